@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/str.h"
+
+#include <limits.h>
+
+void str_add_len(struct str *s, const char *text, size_t len)
+{
+	if (s->len + len + 1 > s->capacity) {
+		s->capacity = (s->len + len + 1) * 2;
+		s->text = xreallocarray(s->text, s->capacity, 1);
+	}
+	memcpy(s->text + s->len, text, len);
+	s->len += len;
+	s->text[s->len] = '\0';
+}
+
+void str_add(struct str *s, const char *text)
+{
+	str_add_len(s, text, strlen(text));
+}
+
+void str_addf(struct str *s, const char *fmt, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	str_add(s, text);
+}
+
+char *str_steal(struct str *s)
+{
+	char *text = s->text ? s->text : xstrdup("");
+
+	*s = (struct str){0};
+	return text;
+}
+
+void str_free(struct str *s)
+{
+	free(s->text);
+	*s = (struct str){0};
+}
+
+void strv_take(struct strv *v, char *text)
+{
+	if (v->count == 0 || (v->count >= 4 && (v->count & (v->count - 1)) == 0))
+		v->items = xreallocarray(v->items, (v->count ? v->count * 2 : 4) + 1,
+					 sizeof(*v->items));
+	v->items[v->count++] = text;
+	v->items[v->count] = NULL;
+}
+
+void strv_add(struct strv *v, const char *text)
+{
+	strv_take(v, xstrdup(text));
+}
+
+bool strv_contains(const struct strv *v, const char *text)
+{
+	for (size_t i = 0; i < v->count; i++)
+		if (streq(v->items[i], text))
+			return true;
+	return false;
+}
+
+void strv_free(struct strv *v)
+{
+	for (size_t i = 0; i < v->count; i++)
+		free(v->items[i]);
+	free(v->items);
+	*v = (struct strv){0};
+}
+
+bool str_ends(const char *s, const char *suffix)
+{
+	size_t ls = strlen(s), lx = strlen(suffix);
+
+	return ls >= lx && memcmp(s + ls - lx, suffix, lx) == 0;
+}
+
+unsigned str_distance(const char *a, const char *b, unsigned limit)
+{
+	enum { MAX = 64 };
+	unsigned rows[3][MAX + 1];
+	unsigned *before = rows[0], *prev = rows[1], *cur = rows[2];
+	size_t la = strlen(a), lb = strlen(b);
+
+	if (la > MAX || lb > MAX || (la > lb ? la - lb : lb - la) > limit)
+		return limit + 1;
+	for (size_t j = 0; j <= lb; j++)
+		prev[j] = (unsigned)j;
+	for (size_t i = 1; i <= la; i++) {
+		unsigned *spare = before;
+
+		cur[0] = (unsigned)i;
+		for (size_t j = 1; j <= lb; j++) {
+			unsigned best = prev[j - 1] + (a[i - 1] != b[j - 1]);
+
+			if (prev[j] + 1 < best)
+				best = prev[j] + 1;
+			if (cur[j - 1] + 1 < best)
+				best = cur[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    before[j - 2] + 1 < best)
+				best = before[j - 2] + 1;
+			cur[j] = best;
+		}
+		before = prev;
+		prev = cur;
+		cur = spare;
+	}
+	return prev[lb] > limit ? limit + 1 : prev[lb];
+}
+
+const char *str_nearest(const char *word, const char *(*next)(void *cursor), void *cursor)
+{
+	size_t len = strlen(word);
+	unsigned limit = len / 3 < 1 ? 1 : len / 3 > 3 ? 3 : (unsigned)(len / 3);
+	unsigned best = limit + 1;
+	const char *nearest = NULL;
+	const char *candidate;
+
+	while ((candidate = next(cursor))) {
+		unsigned distance = str_distance(word, candidate, limit);
+
+		if (distance < best) {
+			best = distance;
+			nearest = candidate;
+		}
+	}
+	return nearest;
+}
+
+bool str_is_name(const char *s)
+{
+	static const char first[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+	size_t len = strlen(s);
+
+	if (len < 1 || len > 64 || !strchr(first, s[0]))
+		return false;
+	for (size_t i = 1; i < len; i++)
+		if (!strchr(first, s[i]) && s[i] != '.' && s[i] != '-')
+			return false;
+	return true;
+}

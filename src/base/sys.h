@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Every raw system call and kernel constant that the C library of the reference system (glibc 2.36)
+ * lacks; nothing else calls syscall(2). Each returns what the kernel does: a value, or -1 and errno.
+ */
+#ifndef BASE_SYS_H
+#define BASE_SYS_H
+
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifndef MOUNT_ATTR_NOSYMFOLLOW /* Linux 5.14 */
+#define MOUNT_ATTR_NOSYMFOLLOW 0x00200000
+#endif
+#ifndef OPEN_TREE_CLONE
+#define OPEN_TREE_CLONE 1
+#endif
+#ifndef AT_RECURSIVE
+#define AT_RECURSIVE 0x8000
+#endif
+#define NSFS_MAGIC_NUMBER 0x6e736673 /* NSFS_MAGIC of linux/magic.h */
+
+/* mount_setattr(2), open_tree(2), move_mount(2): Linux 5.12, 5.2, 5.2 */
+int sys_open_tree(int dirfd, const char *path, unsigned flags);
+int sys_move_mount(int from_fd, const char *from, int to_fd, const char *to, unsigned flags);
+int sys_mount_setattr(int dirfd, const char *path, unsigned flags, uint64_t set, uint64_t clear,
+		      uint64_t propagation);
+
+/* fsopen(2), fsconfig(2), fsmount(2): Linux 5.2 */
+int sys_fsopen(const char *type, unsigned flags);
+int sys_fsconfig(int fd, unsigned command, const char *key, const void *value, int aux);
+int sys_fsmount(int fd, unsigned flags, unsigned attr);
+
+/* openat2(2), Linux 5.6: `resolve` is a set of RESOLVE_* */
+int sys_openat2(int dirfd, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+
+int sys_pivot_root(const char *new_root, const char *put_old);
+
+/*
+ * clone(2) as fork(2) is: a copy of the address space, the child returns 0 on the same stack.
+ * `flags` takes CLONE_NEW*, CLONE_PARENT and the exit signal.
+ */
+pid_t sys_clone(unsigned long flags);
+
+int sys_pidfd_open(pid_t pid, unsigned flags);
+int sys_pidfd_send_signal(int pidfd, int sig);
+int sys_close_range(unsigned first, unsigned last, unsigned flags);
+
+/* seccomp(SECCOMP_SET_MODE_FILTER), `prog` a struct sock_fprog. */
+int sys_seccomp_filter(unsigned flags, const void *prog);
+
+#endif

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+libnetns_a_CPPFLAGS = $(AM_CPPFLAGS) $(NL_CFLAGS) $(CAP_CFLAGS) $(SECCOMP_CFLAGS) $(INIH_CFLAGS) $(JSONC_CFLAGS)

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the plan needs to know of the machine and the caller, collected once before it is made. Tests
+ * fill it in by hand; everything that looks at the file system goes through `fs`.
+ */
+#ifndef PLAN_HOST_H
+#define PLAN_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/* How the plan looks at the host's file system: each function as its namesake in section 2. */
+struct host_fs {
+	int (*stat)(const char *path, struct stat *st);
+	int (*lstat)(const char *path, struct stat *st);
+	ssize_t (*readlink)(const char *path, char *buf, size_t size);
+	/* The file's content, NUL-terminated, at most 1 MiB; -1 and errno. The caller frees. */
+	int (*read)(const char *path, char **data, size_t *len);
+	/* The names in a directory, NULL-terminated, sorted; NULL and errno. Free with list_free(). */
+	char **(*list)(const char *path);
+};
+
+struct host {
+	uid_t uid;
+	gid_t gid;
+	gid_t *groups;
+	size_t ngroups;
+	char *user;     /* the login name, or the uid as text when passwd has none */
+	char *group;    /* likewise */
+	char *home;     /* $HOME when it is an absolute path, else passwd's, else "/" */
+	char *shell;    /* passwd's */
+	char *cwd;      /* NULL when it has been deleted or is out of reach */
+	char **environ; /* the caller's, NULL-terminated */
+	bool stdin_tty;
+	bool stdio_tty[3];
+	const struct host_fs *fs;
+};
+
+/* Collects the facts of this process; *host is freed with host_free(). */
+int host_collect(struct host *host, struct err **err);
+void host_free(struct host *host);
+
+/* The caller's environment variable, or NULL when unset or empty. */
+const char *host_env(const struct host *host, const char *name);
+
+void host_list_free(char **names);
+
+#endif

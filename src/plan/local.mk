@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+libsbox_a_SOURCES += \
+	src/plan/build.h \
+	src/plan/filter.h \
+	src/plan/host.h \
+	src/plan/plan.h

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The plan: an ordered account of everything that will be done to start one application, complete
+ * before anything is done. sandbox/ carries it out and sees nothing else; explain prints it. All
+ * strings and arrays live in the plan's arena and end with it.
+ */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+
+#include "base/err.h"
+#include "base/loc.h"
+#include "base/mnt.h"
+#include "plan/filter.h"
+
+/* One thing to do to the new root, in the order of the array. */
+enum step_kind {
+	STEP_DIR,      /* create dest with mode */
+	STEP_SYMLINK,  /* create dest -> data */
+	STEP_FILE,     /* create dest with data, len, mode */
+	STEP_BIND,     /* show source, as recorded in id, at dest */
+	STEP_TMPFS,    /* a new tmpfs of size bytes with mode at dest */
+	STEP_PROC,     /* a new procfs at dest */
+	STEP_SYSFS,    /* a new sysfs at dest, which shows this network namespace alone */
+	STEP_DEVPTS,   /* a new devpts instance at dest */
+	STEP_MQUEUE,   /* a new mqueue at dest */
+	STEP_HIDE,     /* cover dest with an empty directory or file that nobody may open */
+	STEP_READONLY, /* make the mount at dest itself read-only (not what is mounted below it) */
+	STEP_KIND_COUNT
+};
+
+struct step {
+	enum step_kind kind;
+	const char *dest;
+	const char *source;
+	struct file_id id;
+	uint64_t attr;      /* MOUNT_ATTR_* */
+	mode_t mode;
+	uint64_t size;      /* STEP_TMPFS: 0 for the kernel's default, half the memory */
+	const char *data;
+	size_t len;
+	bool no_symlinks;   /* STEP_BIND: the app could have planted a symlink in the source's path */
+	bool if_present;    /* STEP_HIDE: dest may be missing */
+	bool implied;       /* sbox's own doing, not a profile line's; explain sums these up */
+	struct loc loc;
+};
+
+enum net_mode { NET_NONE, NET_HOST, NET_NETNS };
+
+struct plan_net {
+	enum net_mode mode;
+	const char *netns;      /* NET_NETNS: the uplink's name */
+	const char *netns_path; /* its pin, /run/netns/NAME */
+	struct loc loc;
+};
+
+/* The text for uid_map and gid_map; setgroups is denied first. */
+struct id_maps {
+	const char *uid;
+	const char *gid;
+};
+
+struct plan_ids {
+	bool own_userns;        /* a user namespace at clone(2), with `maps` */
+	struct id_maps maps;
+	bool nest;              /* enter a nested one last, with `nested_maps` */
+	struct id_maps nested_maps;
+	int64_t max_user_namespaces; /* written in the nested one; -1: left alone */
+};
+
+struct plan_limit {
+	int resource; /* RLIMIT_* */
+	struct rlimit limit;
+	struct loc loc;
+};
+
+struct plan_exec {
+	const char *const *argv;
+	const char *const *envp;
+	/* Paths to try in order, as execvp(3) would: one when the command has a slash. */
+	const char *const *candidates;
+	const char *command; /* as it was given, for messages */
+	const char *workdir;
+	bool workdir_fallback; /* workdir was the caller's: when it is missing inside, home, then / */
+	const char *home;
+	bool new_session;
+	bool die_with_parent;
+	struct loc loc;
+};
+
+struct plan {
+	const char *name;      /* the profile's */
+	unsigned long namespaces; /* CLONE_NEW* to create, the user namespace not among them */
+	struct plan_ids ids;
+	struct plan_net net;
+	const char *hostname;  /* NULL with the host's UTS namespace */
+	struct step *steps;
+	size_t nsteps;
+	struct plan_limit *limits;
+	size_t nlimits;
+	struct plan_exec exec;
+	struct filter_spec filter;         /* what the filter is to do */
+	struct filter_programs programs;   /* and, once cmd has had it compiled, the filter */
+	struct arena *arena;
+};
+
+void plan_free(struct plan *plan);
+static inline void plan_freep(struct plan **plan)
+{
+	plan_free(*plan);
+}
+#define _cleanup_plan_ __attribute__((cleanup(plan_freep)))
+
+/* The step in words, for messages and explain: "bind /usr on /usr, read-only". The caller frees. */
+char *step_text(const struct step *step);
+
+#endif
