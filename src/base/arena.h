@@ -13,8 +13,7 @@ void arena_free(struct arena *arena);
 /* Zeroed memory, aligned for any object. */
 void *arena_alloc(struct arena *arena, size_t size);
 char *arena_strdup(struct arena *arena, const char *text);
-char *arena_printf(struct arena *arena, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+char *arena_printf(struct arena *arena, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Takes ownership of malloc()ed memory: it is freed with the arena. */
 void *arena_take(struct arena *arena, void *memory);
 

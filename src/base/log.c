@@ -37,7 +37,8 @@ static void log_line(enum log_level level, const char *kind, const char *fmt, va
 			str_add_len(&line, s, 1);
 	}
 	str_add(&line, "\n");
-	/* One write, so that lines of several processes don't mix. Nothing can be done if it fails. */
+	/* One write, so that lines of several processes don't mix. Nothing can be done if it fails.
+	 */
 	(void)!io_write_all(STDERR_FILENO, line.text, line.len);
 }
 

@@ -83,7 +83,7 @@ void *array_grow_(void **items, size_t *count, size_t size)
 	/* A count that is 0 or a power of two from 4 up has just filled its capacity. */
 	if (n == 0 || (n >= 4 && (n & (n - 1)) == 0))
 		*items = xreallocarray(*items, n ? n * 2 : 4, size);
-	new = (char *)*items + n * size;
+	new = (char *)*items + n *size;
 	memset(new, 0, size);
 	*count = n + 1;
 	return new;

@@ -40,8 +40,9 @@ int mnt_new(const char *type, const struct mnt_option *options, uint64_t attr, c
 
 int mnt_clone(int fd, uint64_t attr, const char **op)
 {
-	_cleanup_close_ int tree = sys_open_tree(
-		fd, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
+	_cleanup_close_ int tree =
+	    sys_open_tree(fd, "",
+			  OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
 
 	if (tree < 0)
 		return failed(op, "open_tree");
@@ -97,8 +98,8 @@ static int make_directories(int root, const char *path, const char **op)
 		*slash = '\0';
 		if (mkdirat(dir, name, 0755) < 0 && errno != EEXIST)
 			return failed(op, "mkdir");
-		next = sys_openat2(root, prefix, O_PATH | O_DIRECTORY | O_CLOEXEC, 0,
-				   RESOLVE_INSIDE);
+		next =
+		    sys_openat2(root, prefix, O_PATH | O_DIRECTORY | O_CLOEXEC, 0, RESOLVE_INSIDE);
 		if (next < 0)
 			return failed(op, "openat2");
 		close(dir);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Every raw system call and kernel constant that the C library of the reference system (glibc 2.36)
- * lacks; nothing else calls syscall(2). Each returns what the kernel does: a value, or -1 and errno.
+ * lacks; nothing else calls syscall(2). Each returns what the kernel does: a value, or -1 and
+ * errno.
  */
 #ifndef BASE_SYS_H
 #define BASE_SYS_H

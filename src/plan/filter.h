@@ -15,11 +15,11 @@
 
 /* One system call's rule. Rules may overlap: the most restrictive that matches wins. */
 struct filter_rule {
-	const char *name;   /* the syscall; lives as long as the table in sysname/ or the profile */
+	const char *name; /* the syscall; lives as long as the table in sysname/ or the profile */
 	enum rule_action action;
-	int errnum;         /* ACTION_ERRNO */
+	int errnum;                     /* ACTION_ERRNO */
 	const struct conjunction *when; /* NULL: always */
-	const char *group;  /* "@debug" when a group brought it in, else NULL */
+	const char *group;              /* "@debug" when a group brought it in, else NULL */
 	bool baseline;
 	struct loc loc;
 };
@@ -49,7 +49,8 @@ struct filter_program {
 	size_t count; /* instructions */
 };
 
-/* Most specs need one program; several are installed in order and the most restrictive verdict wins. */
+/* Most specs need one program; several are installed in order and the most restrictive verdict
+ * wins. */
 struct filter_programs {
 	struct filter_program items[4];
 	size_t count;

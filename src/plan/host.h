@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the plan needs to know of the machine and the caller, collected once before it is made. Tests
- * fill it in by hand; everything that looks at the file system goes through `fs`.
+ * What the plan needs to know of the machine and the caller, collected once before it is made.
+ * Tests fill it in by hand; everything that looks at the file system goes through `fs`.
  */
 #ifndef PLAN_HOST_H
 #define PLAN_HOST_H
@@ -20,7 +20,8 @@ struct host_fs {
 	ssize_t (*readlink)(const char *path, char *buf, size_t size);
 	/* The file's content, NUL-terminated, at most 1 MiB; -1 and errno. The caller frees. */
 	int (*read)(const char *path, char **data, size_t *len);
-	/* The names in a directory, NULL-terminated, sorted; NULL and errno. Free with list_free(). */
+	/* The names in a directory, NULL-terminated, sorted; NULL and errno. Free with list_free().
+	 */
 	char **(*list)(const char *path);
 };
 

@@ -38,14 +38,14 @@ struct step {
 	const char *dest;
 	const char *source;
 	struct file_id id;
-	uint64_t attr;      /* MOUNT_ATTR_* */
+	uint64_t attr; /* MOUNT_ATTR_* */
 	mode_t mode;
-	uint64_t size;      /* STEP_TMPFS: 0 for the kernel's default, half the memory */
+	uint64_t size; /* STEP_TMPFS: 0 for the kernel's default, half the memory */
 	const char *data;
 	size_t len;
-	bool no_symlinks;   /* STEP_BIND: the app could have planted a symlink in the source's path */
-	bool if_present;    /* STEP_HIDE: dest may be missing */
-	bool implied;       /* sbox's own doing, not a profile line's; explain sums these up */
+	bool no_symlinks; /* STEP_BIND: the app could have planted a symlink in the source's path */
+	bool if_present;  /* STEP_HIDE: dest may be missing */
+	bool implied;     /* sbox's own doing, not a profile line's; explain sums these up */
 	struct loc loc;
 };
 
@@ -65,9 +65,9 @@ struct id_maps {
 };
 
 struct plan_ids {
-	bool own_userns;        /* a user namespace at clone(2), with `maps` */
+	bool own_userns; /* a user namespace at clone(2), with `maps` */
 	struct id_maps maps;
-	bool nest;              /* enter a nested one last, with `nested_maps` */
+	bool nest; /* enter a nested one last, with `nested_maps` */
 	struct id_maps nested_maps;
 	int64_t max_user_namespaces; /* written in the nested one; -1: left alone */
 };
@@ -85,7 +85,8 @@ struct plan_exec {
 	const char *const *candidates;
 	const char *command; /* as it was given, for messages */
 	const char *workdir;
-	bool workdir_fallback; /* workdir was the caller's: when it is missing inside, home, then / */
+	bool workdir_fallback; /* workdir was the caller's: when it is missing inside, home, then /
+				*/
 	const char *home;
 	bool new_session;
 	bool die_with_parent;
@@ -93,18 +94,18 @@ struct plan_exec {
 };
 
 struct plan {
-	const char *name;      /* the profile's */
+	const char *name;         /* the profile's */
 	unsigned long namespaces; /* CLONE_NEW* to create, the user namespace not among them */
 	struct plan_ids ids;
 	struct plan_net net;
-	const char *hostname;  /* NULL with the host's UTS namespace */
+	const char *hostname; /* NULL with the host's UTS namespace */
 	struct step *steps;
 	size_t nsteps;
 	struct plan_limit *limits;
 	size_t nlimits;
 	struct plan_exec exec;
-	struct filter_spec filter;         /* what the filter is to do */
-	struct filter_programs programs;   /* and, once cmd has had it compiled, the filter */
+	struct filter_spec filter;       /* what the filter is to do */
+	struct filter_programs programs; /* and, once cmd has had it compiled, the filter */
 	struct arena *arena;
 };
 

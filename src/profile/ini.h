@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The INI reader, over inih. inih as packaged cuts lines at about 198 bytes and parses the tail as a
- * new line, cuts section names at 49 bytes, carries keys on after an unclosed "[x", ends a value at
- * " ;", and joins indented lines; so this reader splits the text itself, counts the lines, refuses
- * what inih would misread and hands it only what it reads right.
+ * The INI reader, over inih. inih as packaged cuts lines at about 198 bytes and parses the tail as
+ * a new line, cuts section names at 49 bytes, carries keys on after an unclosed "[x", ends a value
+ * at " ;", and joins indented lines; so this reader splits the text itself, counts the lines,
+ * refuses what inih would misread and hands it only what it reads right.
  *
  * Syntax: "[section]", "key = value", and comment lines that start with '#' or ';' after blanks.
  * '=' is the only separator, a value runs to the end of its line with blanks trimmed at both ends,
- * CRLF and a missing final newline are fine. A NUL byte, a line over INI_LINE_MAX bytes, a malformed
- * section or a line without '=' is a mistake.
+ * CRLF and a missing final newline are fine. A NUL byte, a line over INI_LINE_MAX bytes, a
+ * malformed section or a line without '=' is a mistake.
  */
 #ifndef PROFILE_INI_H
 #define PROFILE_INI_H

@@ -72,7 +72,8 @@ static inline void profile_freep(struct profile **p)
  */
 const struct value *profile_get(const struct profile *profile, enum key_id key);
 
-/* The values of a list key in merge order: *values points at *count of them, owned by the profile. */
+/* The values of a list key in merge order: *values points at *count of them, owned by the profile.
+ */
 void profile_list(const struct profile *profile, enum key_id key, const struct value **values,
 		  size_t *count);
 
@@ -82,7 +83,8 @@ int64_t profile_number(const struct profile *profile, enum key_id key);
 /* The text, or NULL when the key is unset. */
 const char *profile_text(const struct profile *profile, enum key_id key);
 
-/* The name of the first profile given ("web"), and every file that was read, in order of reading. */
+/* The name of the first profile given ("web"), and every file that was read, in order of reading.
+ */
 const char *profile_name(const struct profile *profile);
 const struct strv *profile_files(const struct profile *profile);
 

@@ -22,8 +22,9 @@ enum key_id {
 enum key_merge {
 	MERGE_SCALAR,   /* the last one wins; twice in one file is an error */
 	MERGE_LIST,     /* appends; an empty assignment resets */
-	MERGE_RESTRICT, /* appends; resetting is an error, for restrictions can't be lost on the way */
-	MERGE_OWN,      /* belongs to its own file and isn't inherited: include, match, description */
+	MERGE_RESTRICT, /* appends; resetting is an error, for restrictions can't be lost on the way
+			 */
+	MERGE_OWN, /* belongs to its own file and isn't inherited: include, match, description */
 };
 
 struct key_info {
@@ -32,10 +33,11 @@ struct key_info {
 	const char *name;
 	enum key_type type;
 	enum key_merge merge;
-	const char *def;   /* the default, in profile syntax; NULL: unset */
-	const char *words; /* TYPE_CHOICE: "a|b|c"; other types: the form, for messages and manual */
-	int64_t min, max;  /* TYPE_INT */
-	const char *doc;   /* one sentence or more for the manual and --help */
+	const char *def; /* the default, in profile syntax; NULL: unset */
+	const char
+	    *words;       /* TYPE_CHOICE: "a|b|c"; other types: the form, for messages and manual */
+	int64_t min, max; /* TYPE_INT */
+	const char *doc;  /* one sentence or more for the manual and --help */
 };
 
 extern const struct key_info schema[KEY_COUNT];

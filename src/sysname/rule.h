@@ -27,14 +27,14 @@ struct compare {
 };
 
 struct rule {
-	char *name;  /* a syscall's name, or "@group" */
-	int errnum;  /* 0: the list's default */
-	/* A set in a condition makes several alternatives; each is a conjunction of comparisons. The
-	 * rule matches when one alternative does; no alternatives: always. */
+	char *name; /* a syscall's name, or "@group" */
+	int errnum; /* 0: the list's default */
+	/* A set in a condition makes several alternatives; each is a conjunction of comparisons.
+	 * The rule matches when one alternative does; no alternatives: always. */
 	struct conjunction {
 		struct compare *compares;
 		size_t count;
-	} *alternatives;
+	} * alternatives;
 	size_t nalternatives;
 };
 

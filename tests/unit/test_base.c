@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/loc.h"
+#include "base/num.h"
+#include "base/path.h"
+#include "base/str.h"
+
+Test(num, int_accepts_only_whole_numbers_in_range)
+{
+	int64_t n = 77;
+
+	cr_assert_eq(num_int("-5", -10, 10, &n, NULL), 0);
+	cr_assert_eq(n, -5);
+	for (const char *const *bad = (const char *const[]){"", "-", "+1", " 1", "1 ", "0x1", "11",
+							    "99999999999999999999", NULL};
+	     *bad; bad++) {
+		_cleanup_err_ struct err *err = NULL;
+
+		cr_expect_eq(num_int(*bad, -10, 10, &n, &err), -1, "\"%s\" passed", *bad);
+		cr_expect(err && strstr(err->text, "-10 to 10"), "no range in the message");
+	}
+	cr_assert_eq(n, -5, "a failed parse wrote its result");
+}
+
+Test(num, size_units_and_overflow)
+{
+	uint64_t n;
+
+	cr_assert_eq(num_size("128M", &n, NULL), 0);
+	cr_assert_eq(n, UINT64_C(128) << 20);
+	cr_assert_eq(num_size("8388607T", &n, NULL), 0);
+	cr_assert_eq(num_size("8388608T", &n, NULL), -1);
+	cr_assert_eq(num_size("1m", &n, NULL), -1);
+	cr_assert_eq(num_size("1MB", &n, NULL), -1);
+	cr_assert_eq(num_size("-1", &n, NULL), -1);
+	cr_assert_eq(num_size("", &n, NULL), -1);
+}
+
+Test(num, time_units)
+{
+	uint64_t n;
+
+	cr_assert_eq(num_time("5", &n, NULL), 0);
+	cr_assert_eq(n, 5000000u);
+	cr_assert_eq(num_time("2min", &n, NULL), 0);
+	cr_assert_eq(n, 120000000u);
+	cr_assert_eq(num_time("5 s", &n, NULL), -1);
+	cr_assert_eq(num_time("300000000d", &n, NULL), -1);
+}
+
+Test(num, mode_and_bool)
+{
+	unsigned mode;
+	bool flag;
+
+	cr_assert_eq(num_mode("1777", &mode, NULL), 0);
+	cr_assert_eq(mode, 01777u);
+	cr_assert_eq(num_mode("888", &mode, NULL), -1);
+	cr_assert_eq(num_mode("17777", &mode, NULL), -1);
+	cr_assert_eq(num_bool("off", &flag, NULL), 0);
+	cr_assert_not(flag);
+	cr_assert_eq(num_bool("YES", &flag, NULL), -1);
+}
+
+Test(path, clean)
+{
+	char *p = path_clean("//usr/./lib//x/");
+
+	cr_assert_str_eq(p, "/usr/lib/x");
+	free(p);
+	p = path_clean("/");
+	cr_assert_str_eq(p, "/");
+	free(p);
+	cr_assert_null(path_clean("usr"));
+	cr_assert_null(path_clean("/usr/../etc"));
+	p = path_clean("/usr/..x");
+	cr_assert_str_eq(p, "/usr/..x");
+	free(p);
+}
+
+Test(path, below_and_depth)
+{
+	cr_assert(path_below("/usr/lib", "/usr"));
+	cr_assert(path_below("/usr", "/usr"));
+	cr_assert_not(path_below("/usrlocal", "/usr"));
+	cr_assert(path_below("/usr", "/"));
+	cr_assert_eq(path_depth("/"), 0u);
+	cr_assert_eq(path_depth("/usr/lib"), 2u);
+}
+
+Test(str, distance_and_names)
+{
+	cr_assert_eq(str_distance("netns", "netsn", 3), 1u);
+	cr_assert_eq(str_distance("ro", "rw", 3), 1u);
+	cr_assert_eq(str_distance("abc", "xyz", 2), 3u, "limit + 1 when too far");
+	cr_assert(str_is_name("phone0.x-y_Z"));
+	for (const char *const *bad =
+		 (const char *const[]){
+		     "", ".x", "-x", "a/b", "a b", "a\n",
+		     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL};
+	     *bad; bad++)
+		cr_expect_not(str_is_name(*bad), "\"%s\" passed", *bad);
+}
+
+Test(err, context_and_errno)
+{
+	_cleanup_err_ struct err *err = NULL;
+
+	cr_assert_eq(err_set(&err, 2, "open %s", "/x"), -1);
+	err_prefix(&err, "ro = /x");
+	err_append(&err, " (web.ini:3)");
+	cr_assert_str_eq(err->text, "ro = /x: open /x: No such file or directory (web.ini:3)");
+	cr_assert_eq(err->exit_code, EXIT_SETUP);
+}
+
+Test(mem, array_growth_keeps_elements)
+{
+	size_t n = 0;
+	int *items = NULL;
+	struct strv v = {0};
+
+	for (int i = 0; i < 1000; i++) {
+		*array_grow(&items, &n) = i;
+		strv_add(&v, "x");
+	}
+	for (int i = 0; i < 1000; i++)
+		cr_assert_eq(items[i], i);
+	cr_assert_eq(v.count, 1000u);
+	cr_assert_null(v.items[1000]);
+	strv_free(&v);
+	free(items);
+}
+
+Test(arena, many_sizes)
+{
+	struct arena *arena = arena_new();
+
+	for (size_t size = 1; size < 9000; size += 37) {
+		char *p = arena_alloc(arena, size);
+
+		for (size_t i = 0; i < size; i++)
+			cr_assert_eq(p[i], 0);
+		memset(p, 0xff, size);
+	}
+	arena_free(arena);
+}
+
+Test(loc, text)
+{
+	cr_assert_str_eq(loc_text(&(struct loc){"web.ini", 31}), "web.ini:31");
+	cr_assert_str_eq(loc_text(&(struct loc){"--ro", 0}), "--ro");
+	cr_assert_str_eq(loc_text(&(struct loc){0}), "default");
+}
