@@ -1,7 +1,23 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libsbox_a_SOURCES += \
+	src/profile/check.c \
+	src/profile/dump.c \
+	src/profile/ini.c \
 	src/profile/ini.h \
+	src/profile/internal.h \
+	src/profile/load.c \
+	src/profile/profile.c \
 	src/profile/profile.h \
+	src/profile/schema.c \
 	src/profile/schema.def \
 	src/profile/schema.h \
-	src/profile/value.h
+	src/profile/search.c \
+	src/profile/source.c \
+	src/profile/trusted.c \
+	src/profile/trusted.h \
+	src/profile/value.c \
+	src/profile/value.h \
+	src/profile/value_path.c \
+	src/profile/value_path.h \
+	src/profile/variable.c \
+	src/profile/variable.h

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading a file whose content root may act on. */
+#ifndef PROFILE_TRUSTED_H
+#define PROFILE_TRUSTED_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+/*
+ * Reads the file at `path` (absolute, no "..") when none but root can have written it: it is a
+ * regular file, it and every directory on its path belong to uid 0 and can't be written by group or
+ * others, and no component is a symbolic link. Anything else is an error that names the component
+ * and what is wrong with it. Nothing is opened but what has been looked at, and nothing blocks.
+ *
+ * At most INI_FILE_MAX bytes; *data is NUL-terminated behind *len, and the caller frees it.
+ * The errors have EXIT_SETUP; a missing file has errnum ENOENT.
+ */
+int trusted_read(const char *path, char **data, size_t *len, struct err **err);
+
+#endif
