@@ -2,8 +2,10 @@
 /*
  * One syscall rule as a profile writes it: NAME, @GROUP, NAME:ERRNO or NAME(CONDITIONS)[:ERRNO].
  * CONDITIONS are comparisons joined by ',' that must all hold: "ARG OP VALUE" or
- * "ARG & MASK OP VALUE", where ARG is 0 to 5, OP one of == != < <= > >=, and VALUE a number or a
- * constant's name (sysname/constant.h), or a set {A, B, C} after == or !=.
+ * "ARG & MASK OP VALUE", where ARG is 0 to 5, OP one of == != < <= > >=. MASK and VALUE are numbers
+ * as C writes them (12, 0x1f, 0777, -1), names of constants (sysname/names.h), or several of both
+ * joined by '|'. After == or != there may be a set: "1 == {A, B}" holds for one of its members,
+ * "1 != {A, B}" for none. A value that the argument is too small to hold is an error.
  */
 #ifndef SYSNAME_RULE_H
 #define SYSNAME_RULE_H
@@ -36,6 +38,7 @@ struct rule {
 		size_t count;
 	} * alternatives;
 	size_t nalternatives;
+	char *condition; /* the conditions as they were written, blanks evened out; NULL: none */
 };
 
 /*
@@ -50,11 +53,17 @@ int rule_parse(const char *text, struct rule *out, struct err **err);
  */
 int rules_parse(const char *text, struct rule **out, size_t *count, struct err **err);
 
-/* allow | log | errno[:NAME] | kill */
+/* allow | log | errno[:NAME] | kill; *errnum is 0 where no name is written. */
 int action_parse(const char *text, enum rule_action *action, int *errnum, struct err **err);
 
 /* The rule in the syntax that rule_parse() reads; the caller frees. */
 char *rule_format(const struct rule *rule);
+
+/* One alternative as a list of conditions, numbers in place of names; the caller frees. */
+char *conjunction_format(const struct conjunction *conjunction);
+
+/* "allow", "log", "errno", "kill" */
+const char *action_name(enum rule_action action);
 
 void rule_clear(struct rule *rule);
 void rules_free(struct rule *rules, size_t count);
