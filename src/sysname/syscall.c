@@ -113,6 +113,11 @@ int syscall_number(const char *name, enum abi abi)
 	return abi == ABI_X32 ? (int)((unsigned)number & ~X32_BIT) : number;
 }
 
+bool syscall_in_libseccomp(const char *name)
+{
+	return seccomp_syscall_resolve_name(name) >= 0;
+}
+
 bool syscall_known(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(newer); i++)

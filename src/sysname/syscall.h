@@ -31,6 +31,9 @@ int syscall_number(const char *name, enum abi abi);
 /* Whether the call exists on any ABI that libseccomp or sbox knows. */
 bool syscall_known(const char *name);
 
+/* Whether libseccomp itself gives the call its native number. */
+bool syscall_in_libseccomp(const char *name);
+
 /*
  * Numbers that no call has. They are what a kernel newer than sbox's tables may fill, so nothing
  * can be said of a call there: from `first` to `last`, and above syscall_highest(). Ordered; ended

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "seccomp/calls.h"
+
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+enum { ERRNO_MAX = 4095 }; /* include/linux/err.h */
+
+uint32_t action_verdict(enum rule_action action, int errnum)
+{
+	switch (action) {
+	case ACTION_ALLOW:
+		return SECCOMP_RET_ALLOW;
+	case ACTION_LOG:
+		return SECCOMP_RET_LOG;
+	case ACTION_ERRNO:
+		return SECCOMP_RET_ERRNO |
+		       (uint32_t)(errnum > 0 && errnum <= ERRNO_MAX ? errnum : EPERM);
+	case ACTION_KILL:
+		break;
+	}
+	return SECCOMP_RET_KILL_PROCESS;
+}
+
+/* One rule as it holds for one number. */
+struct binding {
+	unsigned nr;
+	const char *name; /* the call's, whose arguments `when` is about */
+	const struct conjunction *when;
+	const struct filter_rule *rule;
+	size_t index;
+};
+
+struct bindings {
+	struct binding *items;
+	size_t count;
+};
+
+static void bind_rule(struct bindings *b, unsigned nr, const char *name,
+		      const struct conjunction *when, const struct filter_rule *rule, size_t index)
+{
+	*array_grow(&b->items, &b->count) = (struct binding){nr, name, when, rule, index};
+}
+
+/* A part of a call that has several, and the number that selects it in argument 0. */
+struct part {
+	const char *name;
+	const char *whole;
+	struct conjunction select;
+};
+
+/* include/uapi/linux/net.h and include/uapi/linux/ipc.h; ipc's number has a version above 16 bits.
+ */
+#define PART(name, whole, mask, number)                                                            \
+	{                                                                                          \
+		name, whole,                                                                       \
+		{                                                                                  \
+			(struct compare[]){{0, COMPARE_EQ, mask, number}}, 1                       \
+		}                                                                                  \
+	}
+#define SOCKET(name, number) PART(name, "socketcall", UINT32_MAX, number)
+#define IPC(name, number)    PART(name, "ipc", 0xffff, number)
+static const struct part parts[] = {
+    SOCKET("socket", 1),      SOCKET("bind", 2),        SOCKET("connect", 3),
+    SOCKET("listen", 4),      SOCKET("accept", 5),      SOCKET("getsockname", 6),
+    SOCKET("getpeername", 7), SOCKET("socketpair", 8),  SOCKET("send", 9),
+    SOCKET("sendto", 9),      SOCKET("recv", 10),       SOCKET("recvfrom", 10),
+    SOCKET("sendto", 11),     SOCKET("recvfrom", 12),   SOCKET("shutdown", 13),
+    SOCKET("setsockopt", 14), SOCKET("getsockopt", 15), SOCKET("sendmsg", 16),
+    SOCKET("recvmsg", 17),    SOCKET("accept4", 18),    SOCKET("recvmmsg", 19),
+    SOCKET("sendmmsg", 20),   IPC("semop", 1),          IPC("semget", 2),
+    IPC("semctl", 3),         IPC("semtimedop", 4),     IPC("msgsnd", 11),
+    IPC("msgrcv", 12),        IPC("msgget", 13),        IPC("msgctl", 14),
+    IPC("shmat", 21),         IPC("shmdt", 22),         IPC("shmget", 23),
+    IPC("shmctl", 24),
+};
+
+/* Other names that i386 has for a call, besides the common suffixes. */
+static const struct {
+	const char *name;
+	const char *variant;
+} variants[] = {
+    {"mmap", "mmap2"},         {"umount2", "umount"},    {"newfstatat", "fstatat64"},
+    {"lseek", "_llseek"},      {"select", "_newselect"}, {"getrlimit", "ugetrlimit"},
+    {"settimeofday", "stime"},
+};
+static const char *const suffixes[] = {"32", "64", "_time64"};
+
+/* The i386 calls of these names take a pointer to their arguments. */
+static bool in_memory(const char *name)
+{
+	return streq(name, "mmap") || streq(name, "select");
+}
+
+static void bind_x86_variant(struct bindings *b, const char *variant,
+			     const struct filter_rule *rule, size_t index)
+{
+	int nr = syscall_number(variant, ABI_X86);
+
+	/* getdents64 beside getdents is a call of its own, for x86_64 has both as well. */
+	if (nr >= 0 && syscall_number(variant, ABI_X86_64) < 0)
+		bind_rule(b, (unsigned)nr, rule->name, rule->when, rule, index);
+}
+
+static void bind_x86(struct bindings *b, const struct filter_rule *rule, size_t index)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		char name[64];
+
+		if ((size_t)snprintf(name, sizeof(name), "%s%s", rule->name, suffixes[i]) <
+		    sizeof(name))
+			bind_x86_variant(b, name, rule, index);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(variants); i++)
+		if (streq(variants[i].name, rule->name))
+			bind_x86_variant(b, variants[i].variant, rule, index);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		int nr;
+
+		if (!streq(parts[i].name, rule->name) ||
+		    (rule->when && rule->action == ACTION_ALLOW))
+			continue;
+		nr = syscall_number(parts[i].whole, ABI_X86);
+		if (nr >= 0)
+			bind_rule(b, (unsigned)nr, parts[i].whole, &parts[i].select, rule, index);
+	}
+}
+
+static void bind_all(struct bindings *b, const struct filter_spec *spec, enum abi abi)
+{
+	for (size_t i = 0; i < spec->nrules; i++) {
+		const struct filter_rule *rule = &spec->rules[i];
+		bool unseen = abi == ABI_X86 && rule->when && in_memory(rule->name);
+		int nr = syscall_number(rule->name, abi);
+
+		if (nr >= 0 && !(unseen && rule->action == ACTION_ALLOW))
+			bind_rule(b, (unsigned)nr, rule->name, unseen ? NULL : rule->when, rule, i);
+		if (abi == ABI_X86)
+			bind_x86(b, rule, i);
+	}
+}
+
+/* By number, then the most restrictive rule first. Among rules that differ in their errno alone,
+ * the one that names its call goes before one out of a group, that before the baseline's, and a
+ * later one before an earlier one. */
+static int by_precedence(const void *pa, const void *pb)
+{
+	const struct binding *a = pa, *b = pb;
+
+	if (a->nr != b->nr)
+		return a->nr < b->nr ? -1 : 1;
+	if (a->rule->action != b->rule->action)
+		return a->rule->action > b->rule->action ? -1 : 1;
+	if (a->rule->baseline != b->rule->baseline)
+		return a->rule->baseline ? 1 : -1;
+	if (!a->rule->group != !b->rule->group)
+		return a->rule->group ? 1 : -1;
+	if (a->index != b->index)
+		return a->index > b->index ? -1 : 1;
+	return 0;
+}
+
+static uint32_t binding_verdict(const struct binding *b)
+{
+	return action_verdict(b->rule->action, b->rule->errnum);
+}
+
+/* One call from its `n` bindings in order of precedence. */
+static struct call make_call(enum abi abi, const struct binding *b, size_t n, uint32_t fallback)
+{
+	struct call call = {.abi = abi, .nr = b->nr, .name = b->name, .verdict = fallback};
+	const char *sizes;
+	size_t used = 0;
+
+	/* What follows a rule that always holds is never reached. */
+	while (used < n && b[used].when)
+		used++;
+	if (used < n)
+		call.verdict = binding_verdict(&b[used]);
+	while (used > 0 && binding_verdict(&b[used - 1]) == call.verdict)
+		used--;
+	call.simple = used == 0;
+	for (size_t i = 0; i < used; i++) {
+		sizes = syscall_arg_sizes(b[i].name);
+		bpf_rule(&call.code, b[i].when, sizes, binding_verdict(&b[i]));
+	}
+	bpf_return(&call.code, call.verdict);
+	return call;
+}
+
+void calls_collect(const struct filter_spec *spec, enum abi abi, struct call **calls, size_t *count)
+{
+	uint32_t fallback = action_verdict(spec->default_action, spec->default_errno);
+	struct bindings all = {0};
+
+	bind_all(&all, spec, abi);
+	if (all.count)
+		qsort(all.items, all.count, sizeof(*all.items), by_precedence);
+	for (size_t i = 0, n; i < all.count; i += n) {
+		struct call call;
+
+		for (n = 1; i + n < all.count && all.items[i + n].nr == all.items[i].nr;)
+			n++;
+		call = make_call(abi, &all.items[i], n, fallback);
+		if (call.simple && call.verdict == fallback)
+			bpf_free(&call.code);
+		else
+			*array_grow(calls, count) = call;
+	}
+	free(all.items);
+}
+
+void calls_free(struct call *calls, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		bpf_free(&calls[i].code);
+	free(calls);
+}
