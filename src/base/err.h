@@ -30,11 +30,11 @@ struct err {
  * *err is replaced. `err` may be NULL for a caller that doesn't want to know.
  */
 int err_set(struct err **err, int errnum, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 /* err_set() with another exit code. */
 int err_set_code(struct err **err, int exit_code, int errnum, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
+	__attribute__((format(printf, 4, 5)));
 
 /* Puts "CONTEXT: " in front of the error that is in *err; returns -1. */
 int err_prefix(struct err **err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -20,7 +20,7 @@ char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull));
 char *xstrndup(const char *s, size_t len) __attribute__((malloc, returns_nonnull));
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
 char *xvasprintf(const char *fmt, va_list ap)
-    __attribute__((format(printf, 1, 0), returns_nonnull));
+	__attribute__((format(printf, 1, 0), returns_nonnull));
 
 /*
  * Makes room for one more element at the end of the array *items of *count elements and counts it:

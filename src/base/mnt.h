@@ -13,6 +13,7 @@
 #define BASE_MNT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -47,12 +48,28 @@ int mnt_clone(int fd, uint64_t attr, const char **op);
 int mnt_attach(int mount_fd, int target, const char **op);
 
 /*
+ * The mounts inside the new root in which something may be created: its own file systems, never a
+ * tree of the host's, whatever symlink leads there. By mount id (statx(2), STATX_MNT_ID).
+ */
+struct mnt_own {
+	uint64_t *ids;
+	size_t count, capacity;
+};
+
+/* Adds the mount behind the descriptor; ENOSPC when `own` is full. */
+int mnt_own_add(struct mnt_own *own, int mount_fd, const char **op);
+
+/* 0 when something may be created in the directory, -1 with EROFS when it isn't in an own mount. */
+int mnt_may_create(const struct mnt_own *own, int dir, const char **op);
+
+/*
  * Opens `dest` (absolute, inside the root) O_PATH; symlinks, the last component's too, are followed
  * inside the root. Creates what is missing: parents 0755, and the last component as a directory, or
  * as an empty file when `type` isn't S_IFDIR. A dangling symlink in the way is ENOENT and creates
- * nothing; a component that is no directory is ENOTDIR.
+ * nothing; a component that is no directory is ENOTDIR; something missing in a mount that isn't
+ * `own` is EROFS. `own` may be NULL: then everything in the root is its own.
  */
-int mnt_target(int root, const char *dest, mode_t type, const char **op);
+int mnt_target(int root, const struct mnt_own *own, const char *dest, mode_t type, const char **op);
 
 /* Opens an existing directory or file inside the root as mnt_target() does, creating nothing. */
 int mnt_lookup(int root, const char *dest, const char **op);
@@ -61,7 +78,8 @@ int mnt_lookup(int root, const char *dest, const char **op);
  * Opens the directory that holds `dest`'s last component (creating missing parents) and points
  * *name at that component inside `dest`.
  */
-int mnt_parent(int root, const char *dest, const char **name, const char **op);
+int mnt_parent(int root, const struct mnt_own *own, const char *dest, const char **name,
+	       const char **op);
 
 /*
  * Makes the attached mount at `root` the root of this mount namespace and drops the old one. The

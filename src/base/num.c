@@ -83,13 +83,13 @@ int num_time(const char *text, uint64_t *out, struct err **err)
 		const char *name;
 		uint64_t usec;
 	} units[] = {
-	    {"", 1000000},
-	    {"us", 1},
-	    {"ms", 1000},
-	    {"s", 1000000},
-	    {"min", 60000000},
-	    {"h", UINT64_C(3600000000)},
-	    {"d", UINT64_C(86400000000)},
+		{"", 1000000},
+		{"us", 1},
+		{"ms", 1000},
+		{"s", 1000000},
+		{"min", 60000000},
+		{"h", UINT64_C(3600000000)},
+		{"d", UINT64_C(86400000000)},
 	};
 	const char *s = text;
 	uint64_t value;

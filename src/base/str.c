@@ -47,8 +47,8 @@ void str_free(struct str *s)
 void strv_take(struct strv *v, char *text)
 {
 	if (v->count == 0 || (v->count >= 4 && (v->count & (v->count - 1)) == 0))
-		v->items =
-		    xreallocarray(v->items, (v->count ? v->count * 2 : 4) + 1, sizeof(*v->items));
+		v->items = xreallocarray(v->items, (v->count ? v->count * 2 : 4) + 1,
+					 sizeof(*v->items));
 	v->items[v->count++] = text;
 	v->items[v->count] = NULL;
 }
@@ -137,7 +137,7 @@ const char *str_nearest(const char *word, const char *(*next)(void *cursor), voi
 bool str_is_name(const char *s)
 {
 	static const char first[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
 	size_t len = strlen(s);
 
 	if (len < 1 || len > 64 || !strchr(first, s[0]))

@@ -62,10 +62,10 @@ static void check_namespaces(struct profile *profile, struct strv *errors)
 		enum key_id key;
 		const char *why;
 	} rows[] = {
-	    {KEY_NS_UTS, KEY_NS_HOSTNAME, "the host's own name would change"},
-	    {KEY_NS_USER, KEY_NS_UID, "only a user namespace of its own has other ids"},
-	    {KEY_NS_USER, KEY_NS_GID, "only a user namespace of its own has other ids"},
-	    {KEY_NS_USER, KEY_NET_NETNS, "joining an uplink enters its user namespace"},
+		{KEY_NS_UTS, KEY_NS_HOSTNAME, "the host's own name would change"},
+		{KEY_NS_USER, KEY_NS_UID, "only a user namespace of its own has other ids"},
+		{KEY_NS_USER, KEY_NS_GID, "only a user namespace of its own has other ids"},
+		{KEY_NS_USER, KEY_NET_NETNS, "joining an uplink enters its user namespace"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -164,8 +164,8 @@ static void check_environment(struct profile *profile, struct strv *errors)
 			/* The default list only says what is kept unless something else is said. */
 			if (value->loc.file)
 				*array_grow(&entries, &count) =
-				    (struct entry){value->name ? value->name : value->text, use,
-						   value};
+					(struct entry){value->name ? value->name : value->text, use,
+						       value};
 		}
 	}
 	if (count == 0)

@@ -222,13 +222,13 @@ int ini_read_sections(const char *file, const char *data, size_t len,
 {
 	static const char bom[] = {'\xef', '\xbb', '\xbf'};
 	struct reader r = {
-	    .file = file,
-	    .next = data,
-	    .end = data + len,
-	    .section_handler = section_handler,
-	    .key_handler = handler,
-	    .context = context,
-	    .errors = errors,
+		.file = file,
+		.next = data,
+		.end = data + len,
+		.section_handler = section_handler,
+		.key_handler = handler,
+		.context = context,
+		.errors = errors,
 	};
 
 	if (len >= sizeof(bom) && memcmp(data, bom, sizeof(bom)) == 0)

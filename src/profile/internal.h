@@ -60,7 +60,7 @@ void source_set(struct source *source, const struct key_info *info, const char *
 
 /* Appends "PLACE: message" to `errors`. */
 void source_mistake(struct strv *errors, const struct loc *loc, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 /* The mistake of a key that the schema doesn't have, with the nearest that it has. */
 void source_report_unknown(const char *section, const char *key, const struct loc *loc,

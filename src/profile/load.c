@@ -17,7 +17,7 @@ struct loader {
 static void mistake(struct loader *loader, const struct loc *loc, const char *text)
 {
 	_cleanup_free_ char *line =
-	    loc->file ? xasprintf("%s: %s", loc_text(loc), text) : xstrdup(text);
+		loc->file ? xasprintf("%s: %s", loc_text(loc), text) : xstrdup(text);
 
 	if (!strv_contains(loader->errors, line))
 		strv_take(loader->errors, steal_ptr(&line));
@@ -143,7 +143,7 @@ static void merge_file(struct loader *loader, const char *name, const struct loc
 
 	if (depth > DEPTH_MAX) {
 		_cleanup_free_ char *text =
-		    xasprintf("includes go deeper than %d files here", DEPTH_MAX);
+			xasprintf("includes go deeper than %d files here", DEPTH_MAX);
 
 		mistake(loader, via, text);
 		return;

@@ -19,10 +19,10 @@ int profile_search_path(const char *sbox_profile_path, const char *xdg_config_ho
 
 		if (len > 0 && *s != '/')
 			return err_set_code(
-			    err, EXIT_USAGE, 0,
-			    "SBOX_PROFILE_PATH has the relative directory \"%.*s\": "
-			    "each must be an absolute path",
-			    (int)len, s);
+				err, EXIT_USAGE, 0,
+				"SBOX_PROFILE_PATH has the relative directory \"%.*s\": "
+				"each must be an absolute path",
+				(int)len, s);
 		if (len > 0)
 			strv_take(&out, xstrndup(s, len));
 		s += len;

@@ -75,8 +75,8 @@ static void reset_list(struct source *source, const struct key_info *info, const
 			       "[%s] %s can't be reset: a restriction isn't lost on the way%s",
 			       info->section, info->name,
 			       streq(info->section, "seccomp")
-				   ? "; exempt = NAME takes single calls out of it"
-				   : "");
+				       ? "; exempt = NAME takes single calls out of it"
+				       : "");
 		return;
 	}
 	value = array_grow(&source->values, &source->count);

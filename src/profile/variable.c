@@ -4,18 +4,18 @@
 #include "base/str.h"
 
 static const char *const names[] = {
-    "HOME",
-    "USER",
-    "UID",
-    "XDG_RUNTIME_DIR",
-    "XDG_CONFIG_HOME",
-    "XDG_DATA_HOME",
-    "XDG_CACHE_HOME",
-    "XDG_DOWNLOAD_DIR",
-    "WAYLAND_DISPLAY",
-    "DISPLAY",
-    "PROFILE",
-    NULL,
+	"HOME",
+	"USER",
+	"UID",
+	"XDG_RUNTIME_DIR",
+	"XDG_CONFIG_HOME",
+	"XDG_DATA_HOME",
+	"XDG_CACHE_HOME",
+	"XDG_DOWNLOAD_DIR",
+	"WAYLAND_DISPLAY",
+	"DISPLAY",
+	"PROFILE",
+	NULL,
 };
 
 const char *const *variable_names(void)

@@ -18,7 +18,7 @@ enum { TO_HOLDS = 0xfe, TO_FAILS = 0xff };
 static void add(struct bpf *b, unsigned code, unsigned jt, unsigned jf, uint32_t k)
 {
 	*array_grow(&b->code, &b->count) =
-	    (struct sock_filter){(uint16_t)code, (uint8_t)jt, (uint8_t)jf, k};
+		(struct sock_filter){(uint16_t)code, (uint8_t)jt, (uint8_t)jf, k};
 }
 
 void bpf_free(struct bpf *b)

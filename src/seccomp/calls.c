@@ -66,18 +66,18 @@ struct part {
 #define SOCKET(name, number) PART(name, "socketcall", UINT32_MAX, number)
 #define IPC(name, number)    PART(name, "ipc", 0xffff, number)
 static const struct part parts[] = {
-    SOCKET("socket", 1),      SOCKET("bind", 2),        SOCKET("connect", 3),
-    SOCKET("listen", 4),      SOCKET("accept", 5),      SOCKET("getsockname", 6),
-    SOCKET("getpeername", 7), SOCKET("socketpair", 8),  SOCKET("send", 9),
-    SOCKET("sendto", 9),      SOCKET("recv", 10),       SOCKET("recvfrom", 10),
-    SOCKET("sendto", 11),     SOCKET("recvfrom", 12),   SOCKET("shutdown", 13),
-    SOCKET("setsockopt", 14), SOCKET("getsockopt", 15), SOCKET("sendmsg", 16),
-    SOCKET("recvmsg", 17),    SOCKET("accept4", 18),    SOCKET("recvmmsg", 19),
-    SOCKET("sendmmsg", 20),   IPC("semop", 1),          IPC("semget", 2),
-    IPC("semctl", 3),         IPC("semtimedop", 4),     IPC("msgsnd", 11),
-    IPC("msgrcv", 12),        IPC("msgget", 13),        IPC("msgctl", 14),
-    IPC("shmat", 21),         IPC("shmdt", 22),         IPC("shmget", 23),
-    IPC("shmctl", 24),
+	SOCKET("socket", 1),      SOCKET("bind", 2),        SOCKET("connect", 3),
+	SOCKET("listen", 4),      SOCKET("accept", 5),      SOCKET("getsockname", 6),
+	SOCKET("getpeername", 7), SOCKET("socketpair", 8),  SOCKET("send", 9),
+	SOCKET("sendto", 9),      SOCKET("recv", 10),       SOCKET("recvfrom", 10),
+	SOCKET("sendto", 11),     SOCKET("recvfrom", 12),   SOCKET("shutdown", 13),
+	SOCKET("setsockopt", 14), SOCKET("getsockopt", 15), SOCKET("sendmsg", 16),
+	SOCKET("recvmsg", 17),    SOCKET("accept4", 18),    SOCKET("recvmmsg", 19),
+	SOCKET("sendmmsg", 20),   IPC("semop", 1),          IPC("semget", 2),
+	IPC("semctl", 3),         IPC("semtimedop", 4),     IPC("msgsnd", 11),
+	IPC("msgrcv", 12),        IPC("msgget", 13),        IPC("msgctl", 14),
+	IPC("shmat", 21),         IPC("shmdt", 22),         IPC("shmget", 23),
+	IPC("shmctl", 24),
 };
 
 /* Other names that i386 has for a call, besides the common suffixes. */
@@ -85,9 +85,9 @@ static const struct {
 	const char *name;
 	const char *variant;
 } variants[] = {
-    {"mmap", "mmap2"},         {"umount2", "umount"},    {"newfstatat", "fstatat64"},
-    {"lseek", "_llseek"},      {"select", "_newselect"}, {"getrlimit", "ugetrlimit"},
-    {"settimeofday", "stime"},
+	{"mmap", "mmap2"},         {"umount2", "umount"},    {"newfstatat", "fstatat64"},
+	{"lseek", "_llseek"},      {"select", "_newselect"}, {"getrlimit", "ugetrlimit"},
+	{"settimeofday", "stime"},
 };
 static const char *const suffixes[] = {"32", "64", "_time64"};
 

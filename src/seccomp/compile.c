@@ -66,7 +66,7 @@ static void split_simple(struct compiler *c)
 
 		if (call->abi == ABI_NATIVE && call->simple && syscall_in_libseccomp(call->name)) {
 			*array_grow(&c->simple, &c->nsimple) =
-			    (struct simple_rule){(int)call->nr, call->verdict};
+				(struct simple_rule){(int)call->nr, call->verdict};
 			bpf_free(&call->code);
 			continue;
 		}
@@ -90,8 +90,8 @@ static const struct bpf *target(const struct compiler *c, enum abi abi, unsigned
 {
 	const struct call key = {.abi = abi, .nr = nr};
 	const struct call *call =
-	    c->ncalls ? bsearch(&key, c->calls, c->ncalls, sizeof(*c->calls), by_abi_and_number)
-		      : NULL;
+		c->ncalls ? bsearch(&key, c->calls, c->ncalls, sizeof(*c->calls), by_abi_and_number)
+			  : NULL;
 
 	if (call)
 		return call->program == program ? &call->code : &c->allow;
@@ -266,8 +266,8 @@ static int compile(struct compiler *c, struct filter_programs *out, struct err *
 int filter_compile(const struct filter_spec *spec, struct filter_programs *out, struct err **err)
 {
 	__attribute__((cleanup(compiler_free))) struct compiler c = {
-	    .spec = spec,
-	    .fallback = action_verdict(spec->default_action, spec->default_errno),
+		.spec = spec,
+		.fallback = action_verdict(spec->default_action, spec->default_errno),
 	};
 
 	*out = (struct filter_programs){0};

@@ -10,8 +10,8 @@
 
 /* libseccomp's SCMP_ACT_* have the values of the kernel's SECCOMP_RET_*. */
 _Static_assert(SCMP_ACT_ALLOW == SECCOMP_RET_ALLOW && SCMP_ACT_LOG == SECCOMP_RET_LOG &&
-		   SCMP_ACT_ERRNO(1) == (SECCOMP_RET_ERRNO | 1) &&
-		   SCMP_ACT_KILL_PROCESS == SECCOMP_RET_KILL_PROCESS,
+		       SCMP_ACT_ERRNO(1) == (SECCOMP_RET_ERRNO | 1) &&
+		       SCMP_ACT_KILL_PROCESS == SECCOMP_RET_KILL_PROCESS,
 	       "SCMP_ACT_* differ from SECCOMP_RET_*");
 
 static void release_p(scmp_filter_ctx *ctx)

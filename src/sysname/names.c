@@ -36,10 +36,10 @@ static const struct {
 	const char *name;
 	int errnum;
 } errno_aliases[] = {
-    {"EWOULDBLOCK", EWOULDBLOCK},
-    {"ENOTSUP", ENOTSUP},
-    {"EOPNOTSUPP", EOPNOTSUPP},
-    {"EDEADLOCK", EDEADLOCK},
+	{"EWOULDBLOCK", EWOULDBLOCK},
+	{"ENOTSUP", ENOTSUP},
+	{"EOPNOTSUPP", EOPNOTSUPP},
+	{"EDEADLOCK", EDEADLOCK},
 };
 
 /* The highest errno that a system call returns; include/linux/err.h's MAX_ERRNO is far above it. */

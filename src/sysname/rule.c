@@ -19,15 +19,15 @@ static const struct {
 	const char *text;
 	enum compare_op op;
 } ops[] = {
-    {"==", COMPARE_EQ}, {"!=", COMPARE_NE}, {"<=", COMPARE_LE},
-    {">=", COMPARE_GE}, {"<", COMPARE_LT},  {">", COMPARE_GT},
+	{"==", COMPARE_EQ}, {"!=", COMPARE_NE}, {"<=", COMPARE_LE},
+	{">=", COMPARE_GE}, {"<", COMPARE_LT},  {">", COMPARE_GT},
 };
 
 static const char *const actions[] = {
-    [ACTION_ALLOW] = "allow",
-    [ACTION_LOG] = "log",
-    [ACTION_ERRNO] = "errno",
-    [ACTION_KILL] = "kill",
+	[ACTION_ALLOW] = "allow",
+	[ACTION_LOG] = "log",
+	[ACTION_ERRNO] = "errno",
+	[ACTION_KILL] = "kill",
 };
 
 /* The rule's text, where the parser stands in it, and what it has read of the conditions. */

@@ -99,9 +99,10 @@ Test(str, distance_and_names)
 	cr_assert_eq(str_distance("abc", "xyz", 2), 3u, "limit + 1 when too far");
 	cr_assert(str_is_name("phone0.x-y_Z"));
 	for (const char *const *bad =
-		 (const char *const[]){
-		     "", ".x", "-x", "a/b", "a b", "a\n",
-		     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL};
+		     (const char *const[]){
+			     "", ".x", "-x", "a/b", "a b", "a\n",
+			     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+			     NULL};
 	     *bad; bad++)
 		cr_expect_not(str_is_name(*bad), "\"%s\" passed", *bad);
 }
