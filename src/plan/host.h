@@ -20,9 +20,13 @@ struct host_fs {
 	ssize_t (*readlink)(const char *path, char *buf, size_t size);
 	/* The file's content, NUL-terminated, at most 1 MiB; -1 and errno. The caller frees. */
 	int (*read)(const char *path, char **data, size_t *len);
-	/* The names in a directory, NULL-terminated, sorted; NULL and errno. Free with list_free().
+	/* The names in a directory, NULL-terminated, sorted; NULL and errno. Free with
+	 * host_list_free().
 	 */
 	char **(*list)(const char *path);
+	/* Creates a directory, mode 0700, and its missing parents: the one thing that a plan makes
+	 * outside, for a persistent home must be there before it can be recorded. */
+	int (*make_private)(const char *path);
 };
 
 struct host {
@@ -35,15 +39,15 @@ struct host {
 	char *home;     /* $HOME when it is an absolute path, else passwd's, else "/" */
 	char *shell;    /* passwd's */
 	char *cwd;      /* NULL when it has been deleted or is out of reach */
-	char **environ; /* the caller's, NULL-terminated */
-	bool stdin_tty;
-	bool stdio_tty[3];
+	char **environ; /* the caller's, NULL-terminated; not owned */
+	bool explain;   /* the plan will only be read: nothing is created for it */
 	const struct host_fs *fs;
 };
 
 /* Collects the facts of this process; *host is freed with host_free(). */
 int host_collect(struct host *host, struct err **err);
 void host_free(struct host *host);
+#define _cleanup_host_ __attribute__((cleanup(host_free)))
 
 /* The caller's environment variable, or NULL when unset or empty. */
 const char *host_env(const struct host *host, const char *name);

@@ -1,8 +1,23 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libsbox_a_SOURCES += \
+	src/plan/build.c \
 	src/plan/build.h \
+	src/plan/build_base.c \
+	src/plan/build_desktop.c \
+	src/plan/build_etc.c \
+	src/plan/build_exec.c \
+	src/plan/build_files.c \
+	src/plan/build_namespaces.c \
 	src/plan/build_seccomp.c \
 	src/plan/build_seccomp.h \
+	src/plan/builder.c \
+	src/plan/builder.h \
 	src/plan/filter.h \
+	src/plan/host.c \
 	src/plan/host.h \
-	src/plan/plan.h
+	src/plan/order.c \
+	src/plan/plan.h \
+	src/plan/print.h \
+	src/plan/print_json.c \
+	src/plan/print_text.c \
+	src/plan/text.c

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/loc.h"
 #include "base/mnt.h"
+#include "base/str.h"
 #include "plan/filter.h"
 
 /* One thing to do to the new root, in the order of the array. */
@@ -27,7 +28,6 @@ enum step_kind {
 	STEP_PROC,     /* a new procfs at dest */
 	STEP_SYSFS,    /* a new sysfs at dest, which shows this network namespace alone */
 	STEP_DEVPTS,   /* a new devpts instance at dest */
-	STEP_MQUEUE,   /* a new mqueue at dest */
 	STEP_HIDE,     /* cover dest with an empty directory or file that nobody may open */
 	STEP_READONLY, /* make the mount at dest itself read-only (not what is mounted below it) */
 	STEP_KIND_COUNT
@@ -43,9 +43,22 @@ struct step {
 	uint64_t size; /* STEP_TMPFS: 0 for the kernel's default, half the memory */
 	const char *data;
 	size_t len;
-	bool no_symlinks; /* STEP_BIND: the app could have planted a symlink in the source's path */
-	bool if_present;  /* STEP_HIDE: dest may be missing */
-	bool implied;     /* sbox's own doing, not a profile line's; explain sums these up */
+	/* STEP_BIND: the application could have planted a symlink in the source's path. */
+	bool no_symlinks;
+	/* STEP_BIND: later steps may create mount points in it (a persistent home). */
+	bool may_create;
+	/* STEP_BIND: read-only to protect sbox's own files, whatever was asked. */
+	bool guarded;
+	/* STEP_HIDE, and STEP_FILE over one of the host's: dest may be missing. */
+	bool if_present;
+	/* STEP_READONLY: dest is no mount of its own and is bound on itself first. */
+	bool cover;
+	/* STEP_PROC: nothing but the processes. */
+	bool pid_only;
+	/* sbox's own doing, not a profile line's; explain sums these up. */
+	bool implied;
+	/* Implied, and not to be replaced: it keeps names from leaking. */
+	bool essential;
 	struct loc loc;
 };
 
@@ -73,14 +86,15 @@ struct plan_ids {
 };
 
 struct plan_limit {
-	int resource; /* RLIMIT_* */
+	int resource;     /* RLIMIT_* */
+	const char *name; /* the key's, for messages */
 	struct rlimit limit;
 	struct loc loc;
 };
 
 struct plan_exec {
-	const char *const *argv;
-	const char *const *envp;
+	char *const *argv;
+	char *const *envp;
 	/* Paths to try in order, as execvp(3) would: one when the command has a slash. */
 	const char *const *candidates;
 	const char *command; /* as it was given, for messages */
@@ -91,6 +105,8 @@ struct plan_exec {
 	bool new_session;
 	bool die_with_parent;
 	struct loc loc;
+	struct strv owned_argv, owned_envp,
+		owned_candidates; /* what the pointers above point into */
 };
 
 struct plan {
@@ -98,14 +114,18 @@ struct plan {
 	unsigned long namespaces; /* CLONE_NEW* to create, the user namespace not among them */
 	struct plan_ids ids;
 	struct plan_net net;
+	bool lo_up;           /* bring lo up in the new network namespace */
 	const char *hostname; /* NULL with the host's UTS namespace */
 	struct step *steps;
 	size_t nsteps;
+	const char *persist; /* the persistent home's directory outside, or NULL */
 	struct plan_limit *limits;
 	size_t nlimits;
 	struct plan_exec exec;
 	struct filter_spec filter;       /* what the filter is to do */
 	struct filter_programs programs; /* and, once cmd has had it compiled, the filter */
+	const char **warnings;           /* what a user should know before the application starts */
+	size_t nwarnings;
 	struct arena *arena;
 };
 

@@ -1,1 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
+check_PROGRAMS += test_plan
+TESTS += test_plan
+test_plan_SOURCES = tests/unit/test_plan.c
+test_plan_CPPFLAGS = $(UNIT_CPPFLAGS)
+test_plan_LDADD = $(UNIT_LIBS)

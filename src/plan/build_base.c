@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the root is made of before the profile adds to it: base, /dev, /proc, /sys, /tmp. */
+#include <errno.h>
+#include <limits.h>
+#include <sched.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/str.h"
+#include "plan/builder.h"
+
+/* Shows an entry of the host's root as it is: a symlink as a symlink, else bound read-only. */
+static int show_entry(struct builder *b, const char *path, struct err **err)
+{
+	char target[PATH_MAX];
+	struct stat st;
+	ssize_t len;
+
+	if (b->host->fs->lstat(path, &st) < 0)
+		return 0;
+	if (!S_ISLNK(st.st_mode))
+		return add_bind(b, path, path, BIND_RO | BIND_OPTIONAL, &no_loc, err) < 0 ? -1 : 0;
+	len = b->host->fs->readlink(path, target, sizeof(target) - 1);
+	if (len > 0) {
+		target[len] = '\0';
+		add_symlink(b, path, arena_strdup(b->arena, target), &no_loc);
+	}
+	return 0;
+}
+
+static int base_minimal(struct builder *b, struct err **err)
+{
+	static const char *const entries[] = {"/usr",   "/bin",   "/sbin",  "/lib",
+					      "/lib32", "/lib64", "/libx32"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
+		if (show_entry(b, entries[i], err) < 0)
+			return -1;
+	add_dir(b, "/run", 0755, &no_loc);
+	add_dir(b, "/var/cache", 0755, &no_loc);
+	add_dir(b, "/var/lib", 0755, &no_loc);
+	add_symlink(b, "/var/run", "/run", &no_loc);
+	add_tmpfs(b, "/var/tmp", 01777, 0, &no_loc);
+	return 0;
+}
+
+/*
+ * The host's root entry by entry, so that the root itself is sbox's own and mount points can be
+ * made in it. What is a namespace's own comes from sbox, and /run stays empty: a socket there can
+ * be connected to through a read-only mount.
+ */
+static int base_host(struct builder *b, struct err **err)
+{
+	static const char *const own[] = {"proc", "sys", "dev", "tmp", "run", NULL};
+	char **names = b->host->fs->list("/");
+
+	if (!names)
+		return err_set(err, errno, "list /");
+	for (char **name = names; *name; name++) {
+		bool skip = false;
+
+		for (size_t i = 0; own[i]; i++)
+			skip = skip || streq(*name, own[i]);
+		if (!skip && show_entry(b, arena_printf(b->arena, "/%s", *name), err) < 0) {
+			host_list_free(names);
+			return -1;
+		}
+	}
+	host_list_free(names);
+	add_dir(b, "/run", 0755, &no_loc);
+	if (b->host->fs->lstat("/var/tmp", &(struct stat){0}) == 0)
+		add_tmpfs(b, "/var/tmp", 01777, 0, &no_loc);
+	return 0;
+}
+
+static int device_directory(struct builder *b, struct err **err)
+{
+	static const char *const nodes[] = {"/dev/null",   "/dev/zero",    "/dev/full",
+					    "/dev/random", "/dev/urandom", "/dev/tty"};
+	static const char *const links[][2] = {
+		{"/dev/fd", "/proc/self/fd"},       {"/dev/stdin", "/proc/self/fd/0"},
+		{"/dev/stdout", "/proc/self/fd/1"}, {"/dev/stderr", "/proc/self/fd/2"},
+		{"/dev/core", "/proc/kcore"},       {"/dev/ptmx", "pts/ptmx"},
+	};
+	struct step *step;
+
+	add_tmpfs(b, "/dev", 0755, 1 << 20, &no_loc);
+	b->steps[b->nsteps - 1].attr |= MOUNT_ATTR_NOEXEC;
+	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++)
+		if (add_bind(b, nodes[i], nodes[i],
+			     BIND_DEV | BIND_NOEXEC | (i ? BIND_OPTIONAL : 0), &no_loc, err) < 0)
+			return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
+		add_symlink(b, links[i][0], links[i][1], &no_loc);
+	add_tmpfs(b, "/dev/shm", 01777, 0, &no_loc);
+	step = add_step(b, STEP_DEVPTS, "/dev/pts", &no_loc);
+	step->attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+	add_last(b, STEP_READONLY, "/dev", &no_loc);
+	if (profile_number(b->profile, KEY_FS_DEV_MODE) == 1)
+		return add_bind(b, "/dev/dri", "/dev/dri", BIND_DEV | BIND_OPTIONAL,
+				&profile_get(b->profile, KEY_FS_DEV_MODE)->loc, err) < 0
+			       ? -1
+			       : 0;
+	return 0;
+}
+
+/*
+ * Root's own user id is the owner of the kernel's settings, and their modes are all that guards
+ * them then: writing needs no capability, proc(5).
+ */
+static void guard_kernel_settings(struct builder *b)
+{
+	static const char *const paths[] = {"/proc/sys", "/proc/sysrq-trigger", "/proc/irq",
+					    "/proc/bus", "/proc/fs"};
+	struct stat st;
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		if (b->host->fs->stat(paths[i], &st) == 0)
+			add_last(b, STEP_READONLY, paths[i], &no_loc)->cover = true;
+}
+
+static int kernel_directories(struct builder *b, struct err **err)
+{
+	static const uint64_t attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+	const struct value *proc = profile_get(b->profile, KEY_FS_PROC);
+	struct step *step;
+
+	if (b->plan->namespaces & CLONE_NEWPID) {
+		step = add_step(b, STEP_PROC, "/proc", &proc->loc);
+		step->attr = attr;
+		step->pid_only = proc->number == 1;
+	} else if (add_bind(b, "/proc", "/proc", BIND_NOEXEC, &no_loc, err) < 0) {
+		return -1;
+	}
+	if (b->host->uid == 0 && proc->number == 0)
+		guard_kernel_settings(b);
+	/* A new sysfs shows its network namespace's interfaces alone. */
+	if (b->plan->net.mode != NET_HOST) {
+		step = add_step(b, STEP_SYSFS, "/sys", &no_loc);
+		step->attr = attr | MOUNT_ATTR_RDONLY;
+		return 0;
+	}
+	return add_bind(b, "/sys", "/sys", BIND_RO | BIND_NOEXEC, &no_loc, err) < 0 ? -1 : 0;
+}
+
+int build_base(struct builder *b, struct err **err)
+{
+	int64_t base = profile_number(b->profile, KEY_FS_BASE);
+
+	if (base == BASE_MINIMAL && base_minimal(b, err) < 0)
+		return -1;
+	if (base == BASE_HOST_RO && base_host(b, err) < 0)
+		return -1;
+	add_tmpfs(b, "/tmp", 01777, 0, &no_loc);
+	if (device_directory(b, err) < 0)
+		return -1;
+	return kernel_directories(b, err);
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* [desktop]: the sockets, devices and settings of the user's session, each switched on by name. */
+#include <string.h>
+
+#include "base/path.h"
+#include "base/str.h"
+#include "plan/builder.h"
+
+/* $XDG_RUNTIME_DIR, made a directory of the sandbox's own once something of it is shown. */
+static int runtime_directory(struct builder *b, const struct loc *loc, char **out, struct err **err)
+{
+	if (expand_path(b, "${XDG_RUNTIME_DIR}", false, loc, out, err) < 0)
+		return -1;
+	if (!b->runtime_made) {
+		b->runtime_made = true;
+		add_tmpfs(b, *out, 0700, 16 << 20, &no_loc);
+		strv_take(&b->set, xasprintf("XDG_RUNTIME_DIR=%s", *out));
+	}
+	return 0;
+}
+
+static int show(struct builder *b, const char *path, unsigned flags, const struct loc *loc,
+		struct err **err)
+{
+	return add_bind(b, path, path, flags, loc, err) < 0 ? -1 : 0;
+}
+
+static int show_each(struct builder *b, const char *const *paths, size_t count, unsigned flags,
+		     const struct loc *loc, struct err **err)
+{
+	for (size_t i = 0; i < count; i++) {
+		char *path;
+		int found = expand_path(b, paths[i], true, loc, &path, err);
+
+		if (found < 0 || (found && show(b, path, flags | BIND_OPTIONAL, loc, err) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+static int wayland(struct builder *b, const struct loc *loc, struct err **err)
+{
+	const char *display = host_env(b->host, "WAYLAND_DISPLAY");
+	char *runtime;
+
+	if (!display)
+		display = "wayland-0";
+	if (runtime_directory(b, loc, &runtime, err) < 0)
+		return -1;
+	if (show(b, display[0] == '/' ? display : arena_printf(b->arena, "%s/%s", runtime, display),
+		 0, loc, err) < 0)
+		return -1;
+	strv_take(&b->set, xasprintf("WAYLAND_DISPLAY=%s", display));
+	return 0;
+}
+
+/* "unix:0.0", ":0", "host:10": the socket's number is between ':' and an optional '.'. */
+static int x11(struct builder *b, const struct loc *loc, struct err **err)
+{
+	const char *display = host_env(b->host, "DISPLAY");
+	const char *cookie = host_env(b->host, "XAUTHORITY");
+	const char *colon = display ? strrchr(display, ':') : NULL;
+	size_t len = colon ? strspn(colon + 1, "0123456789") : 0;
+
+	if (len == 0)
+		return err_set(err, 0, "%s: x11 = yes: DISPLAY %s%s%s", loc_text(loc),
+			       display ? "\"" : "is not set", display ? display : "",
+			       display ? "\" has no display number" : "");
+	/* The directory first, so that no other display's socket shows. */
+	add_dir(b, "/tmp/.X11-unix", 01777, loc);
+	if (show(b, arena_printf(b->arena, "/tmp/.X11-unix/X%.*s", (int)len, colon + 1), 0, loc,
+		 err) < 0)
+		return -1;
+	strv_take(&b->set, xasprintf("DISPLAY=:%.*s", (int)len, colon + 1));
+	if (!cookie)
+		cookie = arena_printf(b->arena, "%s/.Xauthority", b->home);
+	if (cookie[0] != '/')
+		return err_set(err, 0, "%s: XAUTHORITY \"%s\" is not an absolute path",
+			       loc_text(loc), cookie);
+	if (add_bind(b, cookie, "/run/sbox-xauthority", BIND_RO | BIND_OPTIONAL, loc, err) > 0)
+		strv_add(&b->set, "XAUTHORITY=/run/sbox-xauthority");
+	return 0;
+}
+
+static int pulseaudio(struct builder *b, const struct loc *loc, struct err **err)
+{
+	/* Shared memory can't work across pid namespaces; a client that tries falls silent. */
+	static const char config[] = "enable-shm = no\nautospawn = no\n";
+	const char *runtime_env = host_env(b->host, "PULSE_RUNTIME_PATH");
+	char *runtime, *cookie;
+	const char *socket;
+
+	if (runtime_directory(b, loc, &runtime, err) < 0)
+		return -1;
+	socket = runtime_env ? arena_printf(b->arena, "%s/native", runtime_env)
+			     : arena_printf(b->arena, "%s/pulse/native", runtime);
+	if (add_bind(b, socket, arena_printf(b->arena, "%s/pulse/native", runtime), 0, loc, err) <
+	    0)
+		return -1;
+	add_file(b, "/etc/pulse/client.conf", config, sizeof(config) - 1, 0644, loc);
+	strv_take(&b->set, xasprintf("PULSE_SERVER=unix:%s/pulse/native", runtime));
+	strv_add(&b->set, "PULSE_CLIENTCONFIG=/etc/pulse/client.conf");
+	if (expand_path(b, "${XDG_CONFIG_HOME}/pulse/cookie", true, loc, &cookie, err) < 0)
+		return -1;
+	return add_bind(b, cookie, cookie, BIND_RO | BIND_OPTIONAL, loc, err) < 0 ||
+			       add_bind(b, "/etc/machine-id", "/etc/machine-id",
+					BIND_RO | BIND_OPTIONAL, loc, err) < 0
+		       ? -1
+		       : 0;
+}
+
+static int pipewire(struct builder *b, const struct loc *loc, struct err **err)
+{
+	char *runtime;
+
+	if (runtime_directory(b, loc, &runtime, err) < 0)
+		return -1;
+	return show(b, arena_printf(b->arena, "%s/pipewire-0", runtime), 0, loc, err);
+}
+
+static int gpu(struct builder *b, const struct loc *loc, struct err **err)
+{
+	static const char *const devices[] = {
+		"/dev/dri",        "/dev/nvidia0",          "/dev/nvidia1",        "/dev/nvidiactl",
+		"/dev/nvidia-uvm", "/dev/nvidia-uvm-tools", "/dev/nvidia-modeset", "/dev/kfd",
+		"/dev/mali0",      "/dev/udmabuf",
+	};
+
+	/* What the drivers read of /sys is in the sandbox's own one: only its network part differs.
+	 */
+	return show_each(b, devices, ARRAY_SIZE(devices), BIND_DEV, loc, err);
+}
+
+static int fonts(struct builder *b, const struct loc *loc, struct err **err)
+{
+	static const char *const paths[] = {
+		"~/.fonts",
+		"~/.fonts.conf",
+		"${XDG_DATA_HOME}/fonts",
+		"${XDG_CONFIG_HOME}/fontconfig",
+		"/var/cache/fontconfig",
+	};
+
+	return show_each(b, paths, ARRAY_SIZE(paths), BIND_RO, loc, err);
+}
+
+static int themes(struct builder *b, const struct loc *loc, struct err **err)
+{
+	static const char *const paths[] = {
+		"~/.themes",
+		"~/.icons",
+		"${XDG_DATA_HOME}/themes",
+		"${XDG_DATA_HOME}/icons",
+		"${XDG_CONFIG_HOME}/gtk-3.0",
+		"${XDG_CONFIG_HOME}/gtk-4.0",
+		"${XDG_CONFIG_HOME}/kdeglobals",
+		"${XDG_CONFIG_HOME}/qt5ct",
+		"${XDG_CONFIG_HOME}/qt6ct",
+		"${XDG_CONFIG_HOME}/Kvantum",
+		"~/.XCompose",
+	};
+
+	return show_each(b, paths, ARRAY_SIZE(paths), BIND_RO, loc, err);
+}
+
+static int camera(struct builder *b, const struct loc *loc, struct err **err)
+{
+	char **names = b->host->fs->list("/dev");
+	int result = 0;
+
+	for (char **name = names; name && *name && result == 0; name++)
+		if (str_starts(*name, "video") || str_starts(*name, "media"))
+			result = show(b, arena_printf(b->arena, "/dev/%s", *name),
+				      BIND_DEV | BIND_OPTIONAL, loc, err);
+	host_list_free(names);
+	return result;
+}
+
+/* Whether the session has what the switch shows: `auto` asks, `yes` insists. */
+static bool session_has(struct builder *b, const char *env, const char *path)
+{
+	char *expanded;
+	struct stat st;
+
+	return (!env || host_env(b->host, env)) &&
+	       expand_path(b, path, true, &no_loc, &expanded, NULL) > 0 &&
+	       b->host->fs->stat(expanded, &st) == 0;
+}
+
+static bool has_wayland(struct builder *b)
+{
+	const char *display = host_env(b->host, "WAYLAND_DISPLAY");
+
+	if (!display)
+		return session_has(b, NULL, "${XDG_RUNTIME_DIR}/wayland-0");
+	return session_has(b, NULL,
+			   display[0] == '/' ? display : "${XDG_RUNTIME_DIR}/${WAYLAND_DISPLAY}");
+}
+
+/* X11 only where nothing better is shown. */
+static bool has_x11(struct builder *b)
+{
+	return session_has(b, "DISPLAY", "/tmp/.X11-unix") &&
+	       (profile_number(b->profile, KEY_DESKTOP_WAYLAND) == 0 || !has_wayland(b));
+}
+
+static bool has_pulseaudio(struct builder *b)
+{
+	return session_has(b, NULL, "${XDG_RUNTIME_DIR}/pulse/native");
+}
+
+static bool has_pipewire(struct builder *b)
+{
+	return session_has(b, NULL, "${XDG_RUNTIME_DIR}/pipewire-0");
+}
+
+int build_desktop(struct builder *b, struct err **err)
+{
+	static const struct {
+		enum key_id key;
+		int (*build)(struct builder *b, const struct loc *loc, struct err **err);
+		bool (*there)(struct builder *b); /* for auto */
+	} switches[] = {
+		{KEY_DESKTOP_WAYLAND, wayland, has_wayland},
+		{KEY_DESKTOP_X11, x11, has_x11},
+		{KEY_DESKTOP_PULSEAUDIO, pulseaudio, has_pulseaudio},
+		{KEY_DESKTOP_PIPEWIRE, pipewire, has_pipewire},
+		{KEY_DESKTOP_GPU, gpu, NULL},
+		{KEY_DESKTOP_FONTS, fonts, NULL},
+		{KEY_DESKTOP_THEMES, themes, NULL},
+		{KEY_DESKTOP_CAMERA, camera, NULL},
+	};
+	enum { NO, YES, AUTO };
+
+	for (size_t i = 0; i < ARRAY_SIZE(switches); i++) {
+		const struct value *value = profile_get(b->profile, switches[i].key);
+		bool wanted = switches[i].there ? value->number != NO : value->flag;
+
+		if (!wanted ||
+		    (switches[i].there && value->number == AUTO && !switches[i].there(b)))
+			continue;
+		if (switches[i].build(b, &value->loc, err) < 0)
+			return -1;
+	}
+	return 0;
+}

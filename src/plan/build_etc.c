@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The parts of /etc that programs need, the accounts cut to those that exist inside, and name
+ * resolution that can't leave the sandbox's network.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/str.h"
+#include "plan/builder.h"
+
+/* Shown as they are, where the host has them; nothing here is secret or names what runs on the
+ * host. */
+static const char *const shown[] = {
+	"/etc/alternatives",
+	"/etc/bash.bashrc",
+	"/etc/ca-certificates",
+	"/etc/ca-certificates.conf",
+	"/etc/crypto-policies",
+	"/etc/dconf",
+	"/etc/debian_version",
+	"/etc/dictionaries-common",
+	"/etc/drirc",
+	"/etc/fonts",
+	"/etc/gai.conf",
+	"/etc/gtk-2.0",
+	"/etc/gtk-3.0",
+	"/etc/gtk-4.0",
+	"/etc/host.conf",
+	"/etc/inputrc",
+	"/etc/java",
+	"/etc/ld.so.cache",
+	"/etc/ld.so.conf",
+	"/etc/ld.so.conf.d",
+	"/etc/locale.alias",
+	"/etc/locale.conf",
+	"/etc/localtime",
+	"/etc/magic",
+	"/etc/mailcap",
+	"/etc/mime.types",
+	"/etc/networks",
+	"/etc/OpenCL",
+	"/etc/os-release",
+	"/etc/pki/ca-trust",
+	"/etc/pki/tls/certs",
+	"/etc/profile",
+	"/etc/profile.d",
+	"/etc/protocols",
+	"/etc/python3",
+	"/etc/rpc",
+	"/etc/services",
+	"/etc/shells",
+	"/etc/skel",
+	"/etc/ssl/certs",
+	"/etc/ssl/openssl.cnf",
+	"/etc/terminfo",
+	"/etc/timezone",
+	"/etc/vim",
+	"/etc/vulkan",
+	"/etc/X11/rgb.txt",
+	"/etc/X11/xkb",
+	"/etc/xdg",
+};
+
+static int show_files(struct builder *b, struct err **err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(shown); i++) {
+		char target[PATH_MAX];
+		struct stat st;
+		ssize_t len;
+
+		if (b->host->fs->lstat(shown[i], &st) < 0)
+			continue;
+		/* A link into /usr (localtime, os-release) stays one and costs no mount. */
+		len = S_ISLNK(st.st_mode)
+			      ? b->host->fs->readlink(shown[i], target, sizeof(target) - 1)
+			      : -1;
+		if (len > 0) {
+			target[len] = '\0';
+			if (str_starts(target, "/usr/") || str_starts(target, "../usr/")) {
+				add_symlink(b, shown[i], arena_strdup(b->arena, target), &no_loc);
+				continue;
+			}
+		}
+		if (add_bind(b, shown[i], shown[i], BIND_RO | BIND_OPTIONAL, &no_loc, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void add_text(struct builder *b, const char *dest, struct str *text)
+{
+	size_t len = text->len;
+
+	add_file(b, dest, arena_take(b->arena, str_steal(text)), len, 0644, &no_loc);
+}
+
+/* Root, the caller and nobody: who owns what the application can see. */
+static void accounts(struct builder *b, unsigned uid, unsigned gid)
+{
+	struct str passwd = {0}, group = {0};
+	const struct host *host = b->host;
+
+	if (uid != 0)
+		str_add(&passwd, "root:x:0:0:root:/root:/bin/sh\n");
+	str_addf(&passwd, "%s:x:%u:%u:%s:%s:%s\n", host->user, uid, gid, host->user, b->home,
+		 host->shell);
+	if (uid != 65534)
+		str_add(&passwd, "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n");
+	if (gid != 0)
+		str_add(&group, "root:x:0:\n");
+	str_addf(&group, "%s:x:%u:\n", host->group, gid);
+	if (gid != 65534)
+		str_add(&group, "nogroup:x:65534:\n");
+	add_text(b, "/etc/passwd", &passwd);
+	add_text(b, "/etc/group", &group);
+}
+
+static void hosts(struct builder *b)
+{
+	const char *name = b->plan->hostname;
+	struct str text = {0};
+
+	str_add(&text, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
+	if (name)
+		str_addf(&text, "127.0.1.1\t%s\n", name);
+	add_text(b, "/etc/hosts", &text);
+	b->steps[b->nsteps - 1].if_present = true;
+}
+
+/*
+ * "files dns" and nothing else: each further service (resolve, mdns4, mymachines, sss) asks a
+ * daemon of the host over a socket, which would look names up through the host's network.
+ */
+static void name_services(struct builder *b)
+{
+	struct str text = {0};
+
+	str_add(&text, "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n"
+		       "networks: files\nprotocols: files\nservices: files\nrpc: files\n");
+	add_text(b, "/etc/nsswitch.conf", &text);
+	b->steps[b->nsteps - 1].essential = b->plan->net.mode == NET_NETNS;
+	b->steps[b->nsteps - 1].if_present = true;
+}
+
+/*
+ * The uplink's own resolver file. It is bound, not copied, because the DHCP client writes it in
+ * place whenever the lease changes.
+ */
+static int uplink_resolver(struct builder *b, struct err **err)
+{
+	const char *name = b->plan->net.netns;
+	const char *admin = arena_printf(b->arena, "/etc/netns/%s/resolv.conf", name);
+	const char *lease = arena_printf(b->arena, SBOX_RUNDIR "/netns/%s/lease/resolv.conf", name);
+	int shown_one =
+		add_bind(b, admin, "/etc/resolv.conf", BIND_RO | BIND_OPTIONAL, &no_loc, err);
+
+	if (shown_one == 0)
+		shown_one = add_bind(b, lease, "/etc/resolv.conf", BIND_RO | BIND_OPTIONAL, &no_loc,
+				     err);
+	if (shown_one == 0)
+		add_file(b, "/etc/resolv.conf", "", 0, 0644, &no_loc);
+	if (shown_one >= 0)
+		b->steps[b->nsteps - 1].essential = true;
+	return shown_one < 0 ? -1 : 0;
+}
+
+int build_etc(struct builder *b, struct err **err)
+{
+	const struct value *uid = profile_get(b->profile, KEY_NS_UID);
+	const struct value *gid = profile_get(b->profile, KEY_NS_GID);
+	int64_t base = profile_number(b->profile, KEY_FS_BASE);
+
+	if (base == BASE_MINIMAL) {
+		if (show_files(b, err) < 0)
+			return -1;
+		accounts(b, uid ? (unsigned)uid->number : b->host->uid,
+			 gid ? (unsigned)gid->number : b->host->gid);
+	}
+	if (base == BASE_NONE && b->plan->net.mode != NET_NETNS)
+		return 0;
+	name_services(b);
+	if (b->plan->net.mode == NET_NETNS)
+		return hosts(b), uplink_resolver(b, err);
+	if (b->plan->net.mode == NET_NONE) {
+		hosts(b);
+		return 0;
+	}
+	if (add_bind(b, "/etc/hosts", "/etc/hosts", BIND_RO | BIND_OPTIONAL, &no_loc, err) < 0)
+		return -1;
+	return add_bind(b, "/etc/resolv.conf", "/etc/resolv.conf", BIND_RO | BIND_OPTIONAL, &no_loc,
+			err) < 0
+		       ? -1
+		       : 0;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The application's command line, environment, working directory and resource limits. */
+#include <limits.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/path.h"
+#include "base/str.h"
+#include "plan/builder.h"
+
+#define FALLBACK_PATH "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
+
+static const char *const kept[] = {"PATH", "HOME", "USER", "LOGNAME", "SHELL",
+				   "TERM", "LANG", "LC_*", "TZ"};
+
+/* Whether the variable "NAME=..." matches NAME or PREFIX*. */
+static bool matches(const char *variable, const char *pattern)
+{
+	size_t len = strlen(pattern);
+
+	if (len > 0 && pattern[len - 1] == '*')
+		return strncmp(variable, pattern, len - 1) == 0;
+	return strncmp(variable, pattern, len) == 0 && variable[len] == '=';
+}
+
+static bool listed(struct builder *b, enum key_id key, const char *variable)
+{
+	const struct value *values;
+	size_t count;
+
+	profile_list(b->profile, key, &values, &count);
+	for (size_t i = 0; i < count; i++)
+		if (matches(variable, values[i].text))
+			return true;
+	return false;
+}
+
+static bool is_kept(struct builder *b, const char *variable)
+{
+	if (listed(b, KEY_ENV_UNSET, variable))
+		return false;
+	if (!profile_flag(b->profile, KEY_ENV_CLEAR))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		if (matches(variable, kept[i]))
+			return true;
+	return listed(b, KEY_ENV_KEEP, variable);
+}
+
+/* Sets NAME=VALUE, in place of what NAME was. */
+static void env_set(struct strv *env, const char *name, const char *value)
+{
+	char *variable = xasprintf("%s=%s", name, value);
+	size_t len = strlen(name) + 1;
+
+	for (size_t i = 0; i < env->count; i++) {
+		if (strncmp(env->items[i], variable, len) == 0) {
+			free(env->items[i]);
+			env->items[i] = variable;
+			return;
+		}
+	}
+	strv_take(env, variable);
+}
+
+static const char *env_get(const struct strv *env, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < env->count; i++)
+		if (strncmp(env->items[i], name, len) == 0 && env->items[i][len] == '=')
+			return env->items[i] + len + 1;
+	return NULL;
+}
+
+static int environment(struct builder *b, struct strv *env, struct err **err)
+{
+	const struct value *values;
+	size_t count;
+
+	for (char **variable = b->host->environ; *variable; variable++)
+		if (strchr(*variable, '=') && is_kept(b, *variable))
+			strv_add(env, *variable);
+	if (!env_get(env, "PATH") && !listed(b, KEY_ENV_UNSET, "PATH="))
+		env_set(env, "PATH", FALLBACK_PATH);
+	if (!listed(b, KEY_ENV_UNSET, "HOME="))
+		env_set(env, "HOME", b->home);
+	for (size_t i = 0; i < b->set.count; i++) {
+		char *equals = strchr(b->set.items[i], '=');
+		_cleanup_free_ char *name =
+			xstrndup(b->set.items[i], (size_t)(equals - b->set.items[i]));
+
+		env_set(env, name, equals + 1);
+	}
+	profile_list(b->profile, KEY_ENV_SET, &values, &count);
+	for (size_t i = 0; i < count; i++) {
+		char *value;
+
+		if (expand(b, value_env_text(&values[i]), false, &values[i].loc, &value, err) < 0)
+			return -1;
+		env_set(env, values[i].name, value);
+	}
+	return 0;
+}
+
+/* Where the command may be, as execvp(3) would look; an empty element of PATH is left out. */
+static void candidates(struct builder *b, const char *command, const char *path)
+{
+	struct strv list = {0};
+
+	if (strchr(command, '/')) {
+		strv_add(&list, command);
+	} else {
+		for (const char *s = path; s && *s; s += strcspn(s, ":"), s += *s == ':') {
+			size_t len = strcspn(s, ":");
+
+			if (len > 0 && *s == '/')
+				strv_take(&list, xasprintf("%.*s/%s", (int)len, s, command));
+		}
+	}
+	if (!list.items)
+		strv_add(&list, command);
+	b->plan->exec.candidates = (const char *const *)list.items;
+	b->plan->exec.owned_candidates = list;
+}
+
+static int command(struct builder *b, const char *const *argv, struct strv *out, struct err **err)
+{
+	const struct value *line = profile_get(b->profile, KEY_EXEC_COMMAND);
+	const struct value *values;
+	size_t count;
+	char *text;
+
+	b->plan->exec.loc = (struct loc){"command line", 0};
+	if (argv[0]) {
+		for (; *argv; argv++)
+			strv_add(out, *argv);
+		return 0;
+	}
+	if (!line)
+		return err_set_code(err, EXIT_USAGE, 0,
+				    "no command given, and the profile %s names none",
+				    profile_name(b->profile));
+	b->plan->exec.loc = line->loc;
+	if (expand(b, line->text, false, &line->loc, &text, err) < 0)
+		return -1;
+	strv_add(out, text);
+	profile_list(b->profile, KEY_EXEC_ARG, &values, &count);
+	for (size_t i = 0; i < count; i++) {
+		if (expand(b, values[i].text, false, &values[i].loc, &text, err) < 0)
+			return -1;
+		strv_add(out, text);
+	}
+	return 0;
+}
+
+static int workdir(struct builder *b, struct err **err)
+{
+	const struct value *value = profile_get(b->profile, KEY_EXEC_WORKDIR);
+	struct plan_exec *exec = &b->plan->exec;
+	char *path;
+
+	exec->home = b->home;
+	exec->workdir_fallback = !value;
+	exec->workdir = b->host->cwd ? b->host->cwd : b->home;
+	if (!value)
+		return 0;
+	if (expand_path(b, value->path.source, false, &value->loc, &path, err) < 0)
+		return -1;
+	exec->workdir = path;
+	return 0;
+}
+
+int build_exec(struct builder *b, const char *const *argv, struct err **err)
+{
+	struct plan_exec *exec = &b->plan->exec;
+	const char *argv0 = profile_text(b->profile, KEY_EXEC_ARGV0);
+
+	if (command(b, argv, &exec->owned_argv, err) < 0 ||
+	    environment(b, &exec->owned_envp, err) < 0 || workdir(b, err) < 0)
+		return -1;
+	exec->command = arena_strdup(b->arena, exec->owned_argv.items[0]);
+	candidates(b, exec->command, env_get(&exec->owned_envp, "PATH"));
+	if (argv0) {
+		free(exec->owned_argv.items[0]);
+		exec->owned_argv.items[0] = xstrdup(argv0);
+	}
+	exec->argv = exec->owned_argv.items;
+	if (!exec->owned_envp.items)
+		exec->owned_envp.items = xzalloc(sizeof(char *));
+	exec->envp = exec->owned_envp.items;
+	exec->new_session = profile_flag(b->profile, KEY_EXEC_NEW_SESSION);
+	exec->die_with_parent = profile_flag(b->profile, KEY_EXEC_DIE_WITH_PARENT);
+	return 0;
+}
+
+int build_limits(struct builder *b, struct err **err)
+{
+	static const struct {
+		enum key_id key;
+		int resource;
+		const char *name;
+	} limits[] = {
+		{KEY_LIMIT_NOFILE, RLIMIT_NOFILE, "nofile"},
+		{KEY_LIMIT_CORE, RLIMIT_CORE, "core"},
+		{KEY_LIMIT_FSIZE, RLIMIT_FSIZE, "fsize"},
+		{KEY_LIMIT_STACK, RLIMIT_STACK, "stack"},
+		{KEY_LIMIT_CPUTIME, RLIMIT_CPU, "cputime"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+		const struct value *value = profile_get(b->profile, limits[i].key);
+		struct plan_limit *limit;
+		rlim_t wanted;
+		struct rlimit now;
+
+		if (!value)
+			continue;
+		wanted = value->number == VALUE_INFINITY ? RLIM_INFINITY : (rlim_t)value->number;
+		if (limits[i].resource == RLIMIT_CPU && wanted != RLIM_INFINITY) {
+			if (wanted % 1000000)
+				return err_set(err, 0, "%s: cputime = %s: only whole seconds",
+					       loc_text(&value->loc), value->text);
+			wanted /= 1000000;
+		}
+		/* A lower hard limit than asked is the tighter restriction, and stays. */
+		if (getrlimit((__rlimit_resource_t)limits[i].resource, &now) == 0 &&
+		    now.rlim_max != RLIM_INFINITY && wanted > now.rlim_max) {
+			if (wanted != RLIM_INFINITY)
+				return err_set(err, 0,
+					       "%s: %s = %s is above the hard limit of %llu",
+					       loc_text(&value->loc), limits[i].name, value->text,
+					       (unsigned long long)now.rlim_max);
+			wanted = now.rlim_max;
+		}
+		limit = array_grow(&b->plan->limits, &b->plan->nlimits);
+		*limit = (struct plan_limit){
+			limits[i].resource, limits[i].name, {wanted, wanted}, value->loc};
+	}
+	return 0;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* [filesystem]: what the profile shows, hides and makes, and the home directory. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/str.h"
+#include "plan/builder.h"
+
+/* A home in memory, for settings and caches of one run; tmpfs has no such limit. */
+#define PRIVATE_HOME_SIZE (UINT64_C(512) << 20)
+
+static int binds(struct builder *b, enum key_id key, unsigned flags, struct err **err)
+{
+	const struct value *values;
+	size_t count;
+
+	profile_list(b->profile, key, &values, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct path_value *path = &values[i].path;
+		const struct loc *loc = &values[i].loc;
+		char *source, *dest;
+		int found = expand_path(b, path->source, path->optional, loc, &source, err);
+
+		if (found > 0)
+			found = path->dest ? expand_path(b, path->dest, path->optional, loc, &dest,
+							 err)
+					   : (dest = source, 1);
+		if (found > 0)
+			found = add_bind(b, source, dest,
+					 flags | (path->optional ? BIND_OPTIONAL : 0), loc, err);
+		if (found < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int hides(struct builder *b, struct err **err)
+{
+	const struct value *values;
+	size_t count;
+
+	profile_list(b->profile, KEY_FS_HIDE, &values, &count);
+	for (size_t i = 0; i < count; i++) {
+		char *dest;
+		int found = expand_path(b, values[i].path.source, values[i].path.optional,
+					&values[i].loc, &dest, err);
+
+		if (found < 0)
+			return -1;
+		if (found > 0)
+			add_step(b, STEP_HIDE, dest, &values[i].loc)->if_present =
+				values[i].path.optional;
+	}
+	return 0;
+}
+
+static int made(struct builder *b, struct err **err)
+{
+	const struct value *values;
+	size_t count;
+
+	profile_list(b->profile, KEY_FS_TMPFS, &values, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct path_value *path = &values[i].path;
+		char *dest;
+
+		if (expand_path(b, path->source, false, &values[i].loc, &dest, err) < 0)
+			return -1;
+		add_tmpfs(b, dest, path->mode ? path->mode : 0755, path->size, &values[i].loc);
+	}
+	profile_list(b->profile, KEY_FS_MKDIR, &values, &count);
+	for (size_t i = 0; i < count; i++) {
+		char *dest;
+
+		if (expand_path(b, values[i].path.source, false, &values[i].loc, &dest, err) < 0)
+			return -1;
+		add_dir(b, dest, 0755, &values[i].loc);
+	}
+	profile_list(b->profile, KEY_FS_SYMLINK, &values, &count);
+	for (size_t i = 0; i < count; i++) {
+		char *dest, *to;
+
+		if (expand(b, values[i].path.source, false, &values[i].loc, &to, err) < 0 ||
+		    expand_path(b, values[i].path.dest, false, &values[i].loc, &dest, err) < 0)
+			return -1;
+		add_symlink(b, dest, to, &values[i].loc);
+	}
+	return 0;
+}
+
+static int copies(struct builder *b, struct err **err)
+{
+	const struct value *values;
+	size_t count;
+
+	profile_list(b->profile, KEY_FS_FILE, &values, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct path_value *path = &values[i].path;
+		const struct loc *loc = &values[i].loc;
+		char *source, *dest, *data;
+		size_t len;
+		int found = expand_path(b, path->dest, path->optional, loc, &dest, err);
+
+		if (found > 0 && path->inline_text) {
+			add_file(b, dest, path->source, strlen(path->source), 0644, loc);
+			continue;
+		}
+		if (found > 0)
+			found = expand_path(b, path->source, path->optional, loc, &source, err);
+		if (found < 0)
+			return -1;
+		if (found == 0)
+			continue;
+		if (b->host->fs->read(source, &data, &len) < 0) {
+			if (path->optional && (errno == ENOENT || errno == EACCES))
+				continue;
+			return err_set(err, errno, "%s: copy %s", loc_text(loc), source);
+		}
+		add_file(b, dest, arena_take(b->arena, data), len, 0644, loc);
+	}
+	return 0;
+}
+
+/* A directory of sbox's own outside, made when it isn't there yet. */
+static int persistent_home(struct builder *b, const struct value *home, struct err **err)
+{
+	char *data;
+
+	if (expand_path(b, "${XDG_DATA_HOME}", false, &home->loc, &data, err) < 0)
+		return -1;
+	b->plan->persist = arena_printf(b->arena, "%s/sbox/homes/%s", data, home->name);
+	if (b->host->explain && b->host->fs->stat(b->plan->persist, &(struct stat){0}) < 0) {
+		/* Not there yet; the plan that is carried out makes and records it. */
+		add_step(b, STEP_BIND, b->home, &home->loc)->source = b->plan->persist;
+		b->steps[b->nsteps - 1].attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+		b->steps[b->nsteps - 1].may_create = true;
+		return 0;
+	}
+	if (b->host->fs->make_private(b->plan->persist) < 0)
+		return err_set(err, errno, "%s: create the persistent home %s",
+			       loc_text(&home->loc), b->plan->persist);
+	if (add_bind(b, b->plan->persist, b->home, 0, &home->loc, err) < 0)
+		return -1;
+	b->steps[b->nsteps - 1].may_create = true;
+	b->steps[b->nsteps - 1].no_symlinks = true;
+	return 0;
+}
+
+static int home_directory(struct builder *b, struct err **err)
+{
+	const struct value *home = profile_get(b->profile, KEY_FS_HOME);
+
+	if (streq(b->home, "/")) {
+		if (home->number == HOME_PRIVATE || home->number == HOME_TMPFS)
+			return 0;
+		return err_set(err, 0, "%s: home = %s: the caller's home directory is /",
+			       loc_text(&home->loc), home->text);
+	}
+	switch ((enum home_mode)home->number) {
+	case HOME_PRIVATE:
+		if (profile_number(b->profile, KEY_FS_BASE) == BASE_NONE && !home->loc.file)
+			return 0;
+		add_tmpfs(b, b->home, 0700, PRIVATE_HOME_SIZE, &home->loc);
+		return 0;
+	case HOME_TMPFS:
+		add_tmpfs(b, b->home, 0700, 0, &home->loc);
+		return 0;
+	case HOME_PERSIST:
+		return persistent_home(b, home, err);
+	case HOME_HOST_RO:
+		return add_bind(b, b->home, b->home, BIND_RO, &home->loc, err) < 0 ? -1 : 0;
+	case HOME_HOST:
+		return add_bind(b, b->home, b->home, 0, &home->loc, err) < 0 ? -1 : 0;
+	}
+	return err_set(err, EINVAL, "home");
+}
+
+/* Makes `path`, of the host, read-only where the writable bind of step `index` shows it. */
+static int guard_in_step(struct builder *b, size_t index, const char *path, struct err **err)
+{
+	struct step *step = &b->steps[index];
+	const char *source = step->source;
+
+	if (step->kind != STEP_BIND || (step->attr & MOUNT_ATTR_RDONLY) || step->may_create)
+		return 0;
+	if (path_below(source, path)) {
+		step->attr |= MOUNT_ATTR_RDONLY;
+		step->guarded = true;
+		return 0;
+	}
+	if (!path_below(path, source))
+		return 0;
+	if (add_bind(b, arena_strdup(b->arena, path),
+		     arena_printf(b->arena, "%s%s", streq(step->dest, "/") ? "" : step->dest,
+				  path + (streq(source, "/") ? 0 : strlen(source))),
+		     BIND_RO | BIND_OPTIONAL, &step->loc, err) < 0)
+		return -1;
+	b->steps[b->nsteps - 1].guarded = true;
+	return 0;
+}
+
+/*
+ * What decides about the next start is read-only inside, even where the profile makes everything
+ * around it writable: the profiles that were read and sbox's own directories.
+ */
+static int guard_own_files(struct builder *b, struct err **err)
+{
+	static const char *const own[] = {"${XDG_CONFIG_HOME}/sbox", "${XDG_DATA_HOME}/sbox"};
+	struct strv paths = {0};
+	size_t writable = b->nsteps;
+	int result = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
+		char *path;
+
+		if (expand_path(b, own[i], false, &no_loc, &path, err) > 0)
+			strv_add(&paths, path);
+	}
+	for (size_t i = 0; i < profile_files(b->profile)->count; i++) {
+		char *clean = path_clean(profile_files(b->profile)->items[i]);
+
+		if (clean)
+			strv_take(&paths, clean);
+	}
+	for (size_t i = 0; i < paths.count && result == 0; i++)
+		for (size_t s = 0; s < writable && result == 0; s++)
+			result = guard_in_step(b, s, paths.items[i], err);
+	strv_free(&paths);
+	return result;
+}
+
+int build_files(struct builder *b, struct err **err)
+{
+	if (home_directory(b, err) < 0 || binds(b, KEY_FS_RO, BIND_RO, err) < 0 ||
+	    binds(b, KEY_FS_RW, 0, err) < 0 || binds(b, KEY_FS_DEV, BIND_DEV, err) < 0 ||
+	    made(b, err) < 0 || copies(b, err) < 0 || hides(b, err) < 0)
+		return -1;
+	return guard_own_files(b, err);
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plan/builder.h"
+
+#include <errno.h>
+
+#include "base/path.h"
+#include "base/str.h"
+
+const struct loc no_loc = {NULL, 0};
+
+/* $XDG_DOWNLOAD_DIR isn't in the environment: xdg-user-dirs keeps it in a file of shell syntax. */
+static char *download_dir(struct builder *b)
+{
+	static const char name[] = "XDG_DOWNLOAD_DIR=\"$HOME/";
+	const char *config = host_env(b->host, "XDG_CONFIG_HOME");
+	const char *env = host_env(b->host, "XDG_DOWNLOAD_DIR");
+	_cleanup_free_ char *path = NULL, *data = NULL;
+	size_t len;
+
+	if (env)
+		return arena_strdup(b->arena, env);
+	path = config ? path_join(config, "user-dirs.dirs")
+		      : xasprintf("%s/.config/user-dirs.dirs", b->home);
+	if (b->host->fs->read(path, &data, &len) == 0) {
+		char *value = strstr(data, name);
+		char *end = value ? strchr(value + sizeof(name) - 1, '"') : NULL;
+
+		if (end) {
+			*end = '\0';
+			return arena_printf(b->arena, "%s/%s", b->home, value + sizeof(name) - 1);
+		}
+	}
+	return arena_printf(b->arena, "%s/Downloads", b->home);
+}
+
+static const char *variable(struct builder *b, const char *name)
+{
+	static const struct {
+		const char *name, *below_home;
+	} xdg[] = {{"XDG_CONFIG_HOME", ".config"},
+		   {"XDG_DATA_HOME", ".local/share"},
+		   {"XDG_CACHE_HOME", ".cache"}};
+	const char *value;
+
+	if (streq(name, "HOME"))
+		return b->home;
+	if (streq(name, "USER"))
+		return b->host->user;
+	if (streq(name, "UID"))
+		return arena_printf(b->arena, "%u", (unsigned)b->host->uid);
+	if (streq(name, "PROFILE"))
+		return profile_name(b->profile);
+	if (streq(name, "XDG_DOWNLOAD_DIR"))
+		return download_dir(b);
+	value = host_env(b->host, name);
+	/* The specification: a relative path is to be ignored. */
+	if (value && (value[0] == '/' || !str_starts(name, "XDG_")))
+		return value;
+	for (size_t i = 0; i < ARRAY_SIZE(xdg); i++)
+		if (streq(name, xdg[i].name))
+			return arena_printf(b->arena, "%s/%s", b->home, xdg[i].below_home);
+	return NULL;
+}
+
+int expand(struct builder *b, const char *text, bool optional, const struct loc *loc, char **out,
+	   struct err **err)
+{
+	_cleanup_str_ struct str result = {0};
+	const char *s = text;
+
+	if (str_starts(s, "~/") || streq(s, "~")) {
+		str_add(&result, b->home);
+		s++;
+	}
+	while (*s) {
+		_cleanup_free_ char *name = NULL;
+		const char *end = str_starts(s, "${") ? strchr(s, '}') : NULL;
+		const char *value;
+
+		if (!end) {
+			str_add_len(&result, s++, 1);
+			continue;
+		}
+		name = xstrndup(s + 2, (size_t)(end - s - 2));
+		value = variable(b, name);
+		if (!value && optional)
+			return 0;
+		if (!value)
+			return err_set(err, 0, "%s: \"%s\": the variable %s is not set",
+				       loc_text(loc), text, name);
+		str_add(&result, value);
+		s = end + 1;
+	}
+	*out = arena_take(b->arena, str_steal(&result));
+	return 1;
+}
+
+int expand_path(struct builder *b, const char *text, bool optional, const struct loc *loc,
+		char **out, struct err **err)
+{
+	char *path, *clean;
+	int found = expand(b, text, optional, loc, &path, err);
+
+	if (found <= 0)
+		return found;
+	clean = path_clean(path);
+	if (!clean)
+		return err_set(err, 0, "%s: \"%s\" is not an absolute path without \"..\"",
+			       loc_text(loc), path);
+	*out = arena_take(b->arena, clean);
+	return 1;
+}
+
+static struct step *new_step(struct step **steps, size_t *count, enum step_kind kind,
+			     const char *dest, const struct loc *loc)
+{
+	struct step *step = array_grow(steps, count);
+
+	step->kind = kind;
+	step->dest = dest;
+	step->loc = *loc;
+	step->implied = !loc->file;
+	return step;
+}
+
+struct step *add_step(struct builder *b, enum step_kind kind, const char *dest,
+		      const struct loc *loc)
+{
+	return new_step(&b->steps, &b->nsteps, kind, dest, loc);
+}
+
+struct step *add_last(struct builder *b, enum step_kind kind, const char *dest,
+		      const struct loc *loc)
+{
+	return new_step(&b->last, &b->nlast, kind, dest, loc);
+}
+
+int add_bind(struct builder *b, const char *source, const char *dest, unsigned flags,
+	     const struct loc *loc, struct err **err)
+{
+	struct step *step;
+	struct stat st;
+
+	if (b->host->fs->stat(source, &st) < 0) {
+		if ((flags & BIND_OPTIONAL) &&
+		    (errno == ENOENT || errno == ENOTDIR || errno == EACCES))
+			return 0;
+		return err_set(err, errno, "%s: %s", loc_text(loc), source);
+	}
+	step = add_step(b, STEP_BIND, dest, loc);
+	step->source = source;
+	step->id = (struct file_id){st.st_dev, st.st_ino, st.st_mode & S_IFMT};
+	step->attr = MOUNT_ATTR_NOSUID;
+	if (flags & BIND_RO)
+		step->attr |= MOUNT_ATTR_RDONLY;
+	if (!(flags & BIND_DEV))
+		step->attr |= MOUNT_ATTR_NODEV;
+	if (flags & BIND_NOEXEC)
+		step->attr |= MOUNT_ATTR_NOEXEC;
+	if (flags & BIND_IMPLIED)
+		step->implied = true;
+	return 1;
+}
+
+void add_tmpfs(struct builder *b, const char *dest, mode_t mode, uint64_t size,
+	       const struct loc *loc)
+{
+	struct step *step = add_step(b, STEP_TMPFS, dest, loc);
+
+	step->attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+	step->mode = mode;
+	step->size = size;
+}
+
+void add_dir(struct builder *b, const char *dest, mode_t mode, const struct loc *loc)
+{
+	add_step(b, STEP_DIR, dest, loc)->mode = mode;
+}
+
+void add_symlink(struct builder *b, const char *dest, const char *target, const struct loc *loc)
+{
+	add_step(b, STEP_SYMLINK, dest, loc)->data = target;
+}
+
+void add_file(struct builder *b, const char *dest, const char *data, size_t len, mode_t mode,
+	      const struct loc *loc)
+{
+	struct step *step = add_step(b, STEP_FILE, dest, loc);
+
+	step->data = data;
+	step->len = len;
+	step->mode = mode;
+}

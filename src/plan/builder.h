@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the build_*.c files share: the plan in the making and the means to add to it. */
+#ifndef PLAN_BUILDER_H
+#define PLAN_BUILDER_H
+
+#include "base/arena.h"
+#include "base/sys.h"
+#include "plan/host.h"
+#include "plan/plan.h"
+#include "profile/profile.h"
+
+struct builder {
+	struct plan *plan;
+	const struct profile *profile;
+	const struct host *host;
+	struct arena *arena; /* the plan's */
+	const char *home;    /* clean */
+	struct step *steps;  /* in the order in which they were asked for */
+	size_t nsteps;
+	struct step *last; /* done behind all others, in this order */
+	size_t nlast;
+	bool runtime_made; /* $XDG_RUNTIME_DIR is there */
+	struct strv set;   /* NAME=VALUE that the desktop switches add to the environment */
+};
+
+/* Values of sbox's own, whose place is "default". */
+extern const struct loc no_loc;
+
+/*
+ * Expands ${NAME} and a leading ~/ in a path or text. Returns 1 with *out in the arena; 0 when a
+ * variable is unset and `optional`; -1 when it is unset and not.
+ */
+int expand(struct builder *b, const char *text, bool optional, const struct loc *loc, char **out,
+	   struct err **err);
+
+/* expand() for a path: absolute, without "..", cleaned. */
+int expand_path(struct builder *b, const char *text, bool optional, const struct loc *loc,
+		char **out, struct err **err);
+
+/* A new step of that kind at `dest` (kept, not copied), to be filled in by the caller. */
+struct step *add_step(struct builder *b, enum step_kind kind, const char *dest,
+		      const struct loc *loc);
+/* The same, done behind all others. */
+struct step *add_last(struct builder *b, enum step_kind kind, const char *dest,
+		      const struct loc *loc);
+
+/* Flags of add_bind(). */
+enum {
+	BIND_RO = 1,       /* read-only */
+	BIND_DEV = 2,      /* device nodes work */
+	BIND_OPTIONAL = 4, /* skip when the source is missing */
+	BIND_IMPLIED = 8,  /* sbox's own */
+	BIND_NOEXEC = 16,
+};
+
+/*
+ * Shows the host's `source` at `dest`, recording its device, inode and type. Returns 1, 0 when it
+ * was skipped, or -1: missing, or out of reach.
+ */
+int add_bind(struct builder *b, const char *source, const char *dest, unsigned flags,
+	     const struct loc *loc, struct err **err);
+
+void add_tmpfs(struct builder *b, const char *dest, mode_t mode, uint64_t size,
+	       const struct loc *loc);
+void add_dir(struct builder *b, const char *dest, mode_t mode, const struct loc *loc);
+void add_symlink(struct builder *b, const char *dest, const char *target, const struct loc *loc);
+void add_file(struct builder *b, const char *dest, const char *data, size_t len, mode_t mode,
+	      const struct loc *loc);
+
+/* The concerns, in the order in which plan_build() calls them. */
+int build_namespaces(struct builder *b, struct err **err);
+int build_base(struct builder *b, struct err **err);
+int build_etc(struct builder *b, struct err **err);
+int build_files(struct builder *b, struct err **err);
+int build_desktop(struct builder *b, struct err **err);
+int build_exec(struct builder *b, const char *const *argv, struct err **err);
+int build_limits(struct builder *b, struct err **err);
+
+/*
+ * Puts the steps in the order in which they work, takes out doubles, lets a profile's rule stand
+ * for sbox's own of the same place, and refuses rules that contradict each other.
+ */
+int order_steps(struct builder *b, struct err **err);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plan/host.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/str.h"
+
+extern char **environ;
+
+static int real_stat(const char *path, struct stat *st)
+{
+	return stat(path, st);
+}
+
+static int real_lstat(const char *path, struct stat *st)
+{
+	return lstat(path, st);
+}
+
+static int real_read(const char *path, char **data, size_t *len)
+{
+	/* O_NONBLOCK: a FIFO must not hang the start. */
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -1;
+	if (!S_ISREG(st.st_mode)) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+		return -1;
+	}
+	return io_read_all(fd, 1 << 20, data, len);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static char **real_list(const char *path)
+{
+	struct strv names = {0};
+	struct dirent *entry;
+	DIR *dir = opendir(path);
+
+	if (!dir)
+		return NULL;
+	while ((entry = readdir(dir)))
+		if (!streq(entry->d_name, ".") && !streq(entry->d_name, ".."))
+			strv_add(&names, entry->d_name);
+	closedir(dir);
+	if (!names.items)
+		return xzalloc(sizeof(char *));
+	qsort(names.items, names.count, sizeof(*names.items), compare_names);
+	return names.items;
+}
+
+static int real_make_private(const char *path)
+{
+	_cleanup_err_ struct err *err = NULL;
+
+	if (io_mkdirs(path, 0700, &err) == 0)
+		return 0;
+	errno = err->errnum;
+	return -1;
+}
+
+static const struct host_fs real_fs = {
+	.stat = real_stat,
+	.lstat = real_lstat,
+	.readlink = readlink,
+	.read = real_read,
+	.list = real_list,
+	.make_private = real_make_private,
+};
+
+void host_list_free(char **names)
+{
+	for (char **name = names; name && *name; name++)
+		free(*name);
+	free(names);
+}
+
+const char *host_env(const struct host *host, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (char **var = host->environ; *var; var++)
+		if (strncmp(*var, name, len) == 0 && (*var)[len] == '=')
+			return (*var)[len + 1] ? *var + len + 1 : NULL;
+	return NULL;
+}
+
+static int collect_groups(struct host *host, struct err **err)
+{
+	int count = getgroups(0, NULL);
+
+	if (count < 0)
+		return err_set(err, errno, "getgroups");
+	host->groups = xreallocarray(NULL, (size_t)count, sizeof(*host->groups));
+	count = getgroups(count, host->groups);
+	if (count < 0)
+		return err_set(err, errno, "getgroups");
+	host->ngroups = (size_t)count;
+	return 0;
+}
+
+/*
+ * The user's entry. $USER and friends aren't trusted for it, but passwd may be served over a
+ * network: so the names are only looked up once, here.
+ */
+static void collect_user(struct host *host)
+{
+	struct passwd *pw = getpwuid(host->uid);
+	struct group *gr = getgrgid(host->gid);
+	const char *home = host_env(host, "HOME");
+
+	host->user = pw ? xstrdup(pw->pw_name) : xasprintf("%u", (unsigned)host->uid);
+	host->group = gr ? xstrdup(gr->gr_name) : xasprintf("%u", (unsigned)host->gid);
+	host->shell = xstrdup(pw && pw->pw_shell[0] == '/' ? pw->pw_shell : "/bin/sh");
+	if (!home || home[0] != '/')
+		home = pw && pw->pw_dir[0] == '/' ? pw->pw_dir : "/";
+	host->home = xstrdup(home);
+}
+
+int host_collect(struct host *host, struct err **err)
+{
+	*host = (struct host){
+		.uid = getuid(),
+		.gid = getgid(),
+		.environ = environ,
+		.fs = &real_fs,
+	};
+	if (collect_groups(host, err) < 0)
+		return -1;
+	collect_user(host);
+	host->cwd = getcwd(NULL, 0);
+	if (host->cwd && host->cwd[0] != '/') { /* "(unreachable)/..." */
+		free(host->cwd);
+		host->cwd = NULL;
+	}
+	return 0;
+}
+
+void host_free(struct host *host)
+{
+	free(host->groups);
+	free(host->user);
+	free(host->group);
+	free(host->home);
+	free(host->shell);
+	free(host->cwd);
+	*host = (struct host){0};
+}

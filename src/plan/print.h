@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef PLAN_PRINT_H
+#define PLAN_PRINT_H
+
+#include "plan/plan.h"
+
+/* The plan for a person to read, each part with its profile line; the caller frees. */
+char *plan_print_text(const struct plan *plan);
+
+/* The plan complete, as JSON: every step in order, every rule; the caller frees. */
+char *plan_print_json(const struct plan *plan);
+
+#endif

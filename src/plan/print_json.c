@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <json-c/json.h>
+
+#include "base/str.h"
+#include "base/sys.h"
+#include "plan/print.h"
+#include "sysname/rule.h"
+
+static struct json_object *text(const char *s)
+{
+	return s ? json_object_new_string(s) : NULL;
+}
+
+static void add_place(struct json_object *object, const struct loc *loc)
+{
+	json_object_object_add(object, "place", text(loc_text(loc)));
+}
+
+static struct json_object *strings(char *const *items)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (; *items; items++)
+		json_object_array_add(array, text(*items));
+	return array;
+}
+
+static struct json_object *step_json(const struct step *step)
+{
+	static const char *const kinds[] = {
+		[STEP_DIR] = "directory",      [STEP_SYMLINK] = "symlink", [STEP_FILE] = "file",
+		[STEP_BIND] = "bind",          [STEP_TMPFS] = "tmpfs",     [STEP_PROC] = "proc",
+		[STEP_SYSFS] = "sysfs",        [STEP_DEVPTS] = "devpts",   [STEP_HIDE] = "hide",
+		[STEP_READONLY] = "read-only",
+	};
+	static const struct {
+		uint64_t flag;
+		const char *name;
+	} flags[] = {{MOUNT_ATTR_RDONLY, "ro"},
+		     {MOUNT_ATTR_NOSUID, "nosuid"},
+		     {MOUNT_ATTR_NODEV, "nodev"},
+		     {MOUNT_ATTR_NOEXEC, "noexec"}};
+	struct json_object *object = json_object_new_object();
+	struct json_object *names = json_object_new_array();
+
+	json_object_object_add(object, "kind", text(kinds[step->kind]));
+	json_object_object_add(object, "dest", text(step->dest));
+	if (step->source)
+		json_object_object_add(object, "source", text(step->source));
+	if (step->kind == STEP_SYMLINK)
+		json_object_object_add(object, "target", text(step->data));
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+		if (step->attr & flags[i].flag)
+			json_object_array_add(names, text(flags[i].name));
+	json_object_object_add(object, "flags", names);
+	json_object_object_add(object, "implied", json_object_new_boolean(step->implied));
+	add_place(object, &step->loc);
+	return object;
+}
+
+static struct json_object *rule_json(const struct filter_rule *rule)
+{
+	static const char *const actions[] = {"allow", "log", "deny", "kill"};
+	struct json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "syscall", text(rule->name));
+	json_object_object_add(object, "action", text(actions[rule->action]));
+	if (rule->action == ACTION_ERRNO)
+		json_object_object_add(object, "errno", json_object_new_int(rule->errnum));
+	json_object_object_add(object, "conditional", json_object_new_boolean(rule->when != NULL));
+	json_object_object_add(object, "group", text(rule->group));
+	json_object_object_add(object, "baseline", json_object_new_boolean(rule->baseline));
+	add_place(object, &rule->loc);
+	return object;
+}
+
+static struct json_object *filter_json(const struct filter_spec *filter)
+{
+	static const char *const actions[] = {"allow", "log", "deny", "kill"};
+	struct json_object *object = json_object_new_object();
+	struct json_object *rules = json_object_new_array();
+	struct json_object *exempts = json_object_new_array();
+
+	json_object_object_add(object, "default", text(actions[filter->default_action]));
+	for (size_t i = 0; i < filter->nrules; i++)
+		json_object_array_add(rules, rule_json(&filter->rules[i]));
+	json_object_object_add(object, "rules", rules);
+	for (size_t i = 0; i < filter->nexempts; i++) {
+		struct json_object *exempt = json_object_new_object();
+
+		json_object_object_add(exempt, "name", text(filter->exempts[i].name));
+		add_place(exempt, &filter->exempts[i].loc);
+		json_object_array_add(exempts, exempt);
+	}
+	json_object_object_add(object, "exempt", exempts);
+	return object;
+}
+
+static struct json_object *network_json(const struct plan_net *net)
+{
+	static const char *const modes[] = {"none", "host", "netns"};
+	struct json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "mode", text(modes[net->mode]));
+	if (net->netns)
+		json_object_object_add(object, "netns", text(net->netns));
+	add_place(object, &net->loc);
+	return object;
+}
+
+char *plan_print_json(const struct plan *plan)
+{
+	struct json_object *root = json_object_new_object();
+	struct json_object *steps = json_object_new_array();
+	struct json_object *limits = json_object_new_object();
+	char *out;
+
+	json_object_object_add(root, "profile", text(plan->name));
+	json_object_object_add(root, "command", strings(plan->exec.argv));
+	json_object_object_add(root, "workdir", text(plan->exec.workdir));
+	json_object_object_add(root, "hostname", text(plan->hostname));
+	json_object_object_add(root, "network", network_json(&plan->net));
+	for (size_t i = 0; i < plan->nsteps; i++)
+		json_object_array_add(steps, step_json(&plan->steps[i]));
+	json_object_object_add(root, "steps", steps);
+	json_object_object_add(root, "seccomp", filter_json(&plan->filter));
+	json_object_object_add(root, "environment", strings(plan->exec.envp));
+	for (size_t i = 0; i < plan->nlimits; i++) {
+		rlim_t value = plan->limits[i].limit.rlim_cur;
+
+		json_object_object_add(limits, plan->limits[i].name,
+				       value == RLIM_INFINITY
+					       ? text("infinity")
+					       : json_object_new_int64((int64_t)value));
+	}
+	json_object_object_add(root, "limits", limits);
+	out = xstrdup(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY |
+								   JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(root);
+	return out;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <sched.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/sys.h"
+#include "plan/print.h"
+
+static void heading(struct str *out, const char *text)
+{
+	str_addf(out, "\n%s\n", text);
+}
+
+static void line(struct str *out, const struct loc *loc, const char *text)
+{
+	str_addf(out, "  %-58s %s\n", text, loc->file ? loc_text(loc) : "");
+}
+
+static bool shown_read_only(const struct step *step)
+{
+	return step->kind == STEP_BIND && (step->attr & MOUNT_ATTR_RDONLY);
+}
+
+static bool shown_writable(const struct step *step)
+{
+	return step->kind == STEP_BIND && !(step->attr & MOUNT_ATTR_RDONLY) &&
+	       (step->attr & MOUNT_ATTR_NODEV);
+}
+
+static bool is_device(const struct step *step)
+{
+	return step->kind == STEP_BIND && !(step->attr & MOUNT_ATTR_NODEV);
+}
+
+static bool in_memory(const struct step *step)
+{
+	return step->kind == STEP_TMPFS;
+}
+
+static bool hidden(const struct step *step)
+{
+	return step->kind == STEP_HIDE;
+}
+
+static bool made(const struct step *step)
+{
+	return step->kind == STEP_DIR || step->kind == STEP_FILE || step->kind == STEP_SYMLINK;
+}
+
+static bool kernel(const struct step *step)
+{
+	return step->kind == STEP_PROC || step->kind == STEP_SYSFS || step->kind == STEP_DEVPTS;
+}
+
+/* sbox's own parts of /etc and /dev on one line, everything that a profile asked for on its own. */
+static void section(struct str *out, const struct plan *plan, const char *title,
+		    bool (*belongs)(const struct step *))
+{
+	_cleanup_str_ struct str implied = {0};
+	bool any = false;
+
+	for (size_t i = 0; i < plan->nsteps; i++) {
+		const struct step *step = &plan->steps[i];
+
+		if (!belongs(step))
+			continue;
+		if (!any)
+			heading(out, title);
+		any = true;
+		if (step->implied) {
+			str_addf(&implied, " %s", step->dest);
+		} else {
+			_cleanup_free_ char *text = step_text(step);
+
+			line(out, &step->loc, text);
+		}
+	}
+	if (implied.len)
+		str_addf(out, "  by default:%s\n", implied.text);
+}
+
+static void network(struct str *out, const struct plan *plan)
+{
+	const struct plan_net *net = &plan->net;
+	_cleanup_free_ char *text = NULL;
+
+	heading(out, "network");
+	switch (net->mode) {
+	case NET_NONE:
+		text = xstrdup("none: lo alone");
+		break;
+	case NET_HOST:
+		text = xstrdup("the host's: every interface and service of it");
+		break;
+	case NET_NETNS:
+		text = xasprintf("the uplink \"%s\" alone (%s)", net->netns, net->netns_path);
+		break;
+	}
+	line(out, &net->loc, text);
+}
+
+static void identity(struct str *out, const struct plan *plan)
+{
+	static const struct {
+		unsigned long flag;
+		const char *name;
+	} names[] = {{CLONE_NEWNS, "mount"}, {CLONE_NEWPID, "pid"},       {CLONE_NEWIPC, "ipc"},
+		     {CLONE_NEWUTS, "uts"},  {CLONE_NEWCGROUP, "cgroup"}, {CLONE_NEWNET, "net"}};
+	const struct plan_ids *ids = &plan->ids;
+
+	heading(out, "namespaces");
+	str_addf(out, "  new: %s", ids->own_userns || ids->nest ? "user " : "");
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (plan->namespaces & names[i].flag)
+			str_addf(out, "%s ", names[i].name);
+	str_add(out, "\n");
+	if (ids->own_userns || ids->nest) {
+		const struct id_maps *maps = ids->nest ? &ids->nested_maps : &ids->maps;
+
+		str_addf(out, "  uid %.*s, gid %.*s; no capabilities, no_new_privs\n",
+			 (int)strcspn(maps->uid, " "), maps->uid, (int)strcspn(maps->gid, " "),
+			 maps->gid);
+	}
+	if (ids->max_user_namespaces >= 0)
+		str_addf(out, "  the application may create %lld user namespaces\n",
+			 (long long)ids->max_user_namespaces);
+	if (plan->hostname)
+		str_addf(out, "  host name %s\n", plan->hostname);
+}
+
+static const char *verb_of(enum rule_action action)
+{
+	static const char *const names[] = {"allow", "log", "deny", "kill"};
+
+	return names[action];
+}
+
+/* Whether the two rules read alike but for the syscall: they share a line then. */
+static bool same_origin(const struct filter_rule *a, const struct filter_rule *b)
+{
+	return a->action == b->action && a->baseline == b->baseline && !a->when == !b->when &&
+	       a->loc.file == b->loc.file && a->loc.line == b->loc.line &&
+	       (a->group == b->group || (a->group && b->group && streq(a->group, b->group)));
+}
+
+static void filter_rules(struct str *out, const struct filter_spec *filter, enum rule_action action)
+{
+	for (size_t i = 0; i < filter->nrules;) {
+		const struct filter_rule *first = &filter->rules[i];
+		_cleanup_str_ struct str text = {0};
+
+		if (first->action != action) {
+			i++;
+			continue;
+		}
+		str_add(&text, verb_of(action));
+		if (first->group)
+			str_addf(&text, " %s:", first->group);
+		for (; i < filter->nrules && same_origin(first, &filter->rules[i]); i++)
+			str_addf(&text, " %s%s", filter->rules[i].name,
+				 filter->rules[i].when ? "(...)" : "");
+		line(out, &first->loc, text.text);
+		if (first->baseline) {
+			out->len--; /* before the newline */
+			str_add(out, "baseline\n");
+		}
+	}
+}
+
+static void filter(struct str *out, const struct plan *plan)
+{
+	static const char *const defaults[] = {"allowed", "allowed and logged", "denied", "killed"};
+	_cleanup_free_ char *text = NULL;
+
+	heading(out, "system calls");
+	text = xasprintf("%s unless listed", defaults[plan->filter.default_action]);
+	line(out, &plan->filter.default_loc, text);
+	for (int action = ACTION_KILL; action >= ACTION_ALLOW; action--)
+		filter_rules(out, &plan->filter, (enum rule_action)action);
+	for (size_t i = 0; i < plan->filter.nexempts; i++) {
+		_cleanup_free_ char *exempt = xasprintf("EXEMPT %s", plan->filter.exempts[i].name);
+
+		line(out, &plan->filter.exempts[i].loc, exempt);
+	}
+}
+
+static void environment(struct str *out, const struct plan *plan)
+{
+	heading(out, "environment");
+	for (char *const *variable = plan->exec.envp; *variable; variable++)
+		str_addf(out, "  %s\n", *variable);
+}
+
+static void limits(struct str *out, const struct plan *plan)
+{
+	if (plan->nlimits)
+		heading(out, "limits");
+	for (size_t i = 0; i < plan->nlimits; i++) {
+		const struct plan_limit *limit = &plan->limits[i];
+		_cleanup_free_ char *text =
+			limit->limit.rlim_cur == RLIM_INFINITY
+				? xasprintf("%s infinity", limit->name)
+				: xasprintf("%s %llu", limit->name,
+					    (unsigned long long)limit->limit.rlim_cur);
+
+		line(out, &limit->loc, text);
+	}
+}
+
+char *plan_print_text(const struct plan *plan)
+{
+	struct str out = {0};
+
+	str_addf(&out, "profile %s\ncommand", plan->name);
+	for (char *const *arg = plan->exec.argv; *arg; arg++)
+		str_addf(&out, " %s", *arg);
+	str_addf(&out, "\nworking directory %s\n", plan->exec.workdir);
+	network(&out, plan);
+	section(&out, plan, "writable, kept outside", shown_writable);
+	section(&out, plan, "writable, gone at the end", in_memory);
+	section(&out, plan, "visible, read-only", shown_read_only);
+	section(&out, plan, "devices", is_device);
+	section(&out, plan, "hidden", hidden);
+	section(&out, plan, "made inside", made);
+	section(&out, plan, "kernel file systems", kernel);
+	identity(&out, plan);
+	filter(&out, plan);
+	environment(&out, plan);
+	limits(&out, plan);
+	return str_steal(&out);
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Plans from profile text and made-up facts of a host: nothing here touches the kernel. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+
+#include "base/io.h"
+#include "base/str.h"
+#include "base/sys.h"
+#include "plan/build.h"
+#include "plan/print.h"
+
+/* A host in which every path exists but those below /missing; /bin is a link as on Debian. */
+static int fake_stat(const char *path, struct stat *st)
+{
+	if (str_starts(path, "/missing") || streq(path, "/libx32") || streq(path, "/lib32")) {
+		errno = ENOENT;
+		return -1;
+	}
+	*st = (struct stat){.st_dev = 7, .st_ino = strlen(path), .st_mode = S_IFDIR | 0755};
+	if (str_ends(path, ".conf"))
+		st->st_mode = S_IFREG | 0644;
+	return 0;
+}
+
+static int fake_lstat(const char *path, struct stat *st)
+{
+	if (fake_stat(path, st) < 0)
+		return -1;
+	if (streq(path, "/bin"))
+		st->st_mode = S_IFLNK | 0777;
+	return 0;
+}
+
+static ssize_t fake_readlink(const char *path, char *buf, size_t size)
+{
+	cr_assert_str_eq(path, "/bin");
+	cr_assert_gt(size, 7u);
+	memcpy(buf, "usr/bin", 7);
+	return 7;
+}
+
+static int fake_read(const char *path, char **data, size_t *len)
+{
+	if (str_starts(path, "/missing") || str_ends(path, "user-dirs.dirs")) {
+		errno = ENOENT;
+		return -1;
+	}
+	*data = xstrdup("content\n");
+	*len = 8;
+	return 0;
+}
+
+static char **fake_list(const char *path)
+{
+	(void)path;
+	return xzalloc(sizeof(char *));
+}
+
+static int fake_make_private(const char *path)
+{
+	cr_assert_str_eq(path, "/home/u/.local/share/sbox/homes/h");
+	return 0;
+}
+
+static const struct host_fs fake_fs = {fake_stat, fake_lstat, fake_readlink,
+				       fake_read, fake_list,  fake_make_private};
+
+static char home_variable[] = "HOME=/home/u", path_variable[] = "PATH=/a:/b:relative:",
+	    secret_variable[] = "AWS_SECRET_KEY=x", locale_variable[] = "LC_ALL=C";
+static char *fake_environ[] = {home_variable, path_variable, secret_variable, locale_variable, NULL};
+
+static struct host fake_host(void)
+{
+	static char user[] = "u", group[] = "g", home[] = "/home/u", shell[] = "/bin/sh";
+	static char cwd[] = "/work";
+
+	return (struct host){.uid = 1000, .gid = 100, .user = user, .group = group, .home = home,
+			     .shell = shell, .cwd = cwd, .environ = fake_environ, .fs = &fake_fs};
+}
+
+static struct plan *build_as(const struct host *host, const char *text, const char *const *argv,
+			     struct err **err)
+{
+	static const char *const no_dirs[] = {NULL};
+	_cleanup_profile_ struct profile *profile = NULL;
+	_cleanup_strv_ struct strv mistakes = {0};
+	char file[] = "/tmp/sbox-plan-XXXXXX";
+	_cleanup_close_ int fd = mkstemp(file);
+	const char *name = file;
+	struct plan *plan = NULL;
+
+	cr_assert_eq(io_write_all(fd, text, strlen(text)), 0);
+	if (profile_load(no_dirs, &name, 1, NULL, 0, &mistakes, &profile, err) < 0)
+		cr_assert_fail("%s", mistakes.count ? mistakes.items[0] : (*err)->text);
+	plan_build(profile, host, argv, &plan, err);
+	unlink(file);
+	return plan;
+}
+
+static struct plan *build(const char *text, struct err **err)
+{
+	static const char *const argv[] = {"prog", NULL};
+	struct host host = fake_host();
+
+	return build_as(&host, text, argv, err);
+}
+
+static struct plan *build_ok(const char *text)
+{
+	_cleanup_err_ struct err *err = NULL;
+	struct plan *plan = build(text, &err);
+
+	cr_assert_not_null(plan, "%s", err ? err->text : "?");
+	return plan;
+}
+
+static void build_fails(const char *text, const char *expected, int exit_code)
+{
+	_cleanup_err_ struct err *err = NULL;
+	_cleanup_plan_ struct plan *plan = build(text, &err);
+
+	cr_assert_null(plan, "passed: %s", text);
+	cr_expect(strstr(err->text, expected), "\"%s\" is not in \"%s\"", expected, err->text);
+	cr_expect_eq(err->exit_code, exit_code, "%s", err->text);
+}
+
+static ssize_t find(const struct plan *plan, enum step_kind kind, const char *dest)
+{
+	for (size_t i = 0; i < plan->nsteps; i++)
+		if (plan->steps[i].kind == kind && streq(plan->steps[i].dest, dest))
+			return (ssize_t)i;
+	return -1;
+}
+
+Test(plan, defaults_are_the_tightest)
+{
+	_cleanup_plan_ struct plan *plan = build_ok("[profile]\n");
+
+	cr_expect_eq(plan->namespaces, (unsigned long)(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC |
+						       CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_NEWNET));
+	cr_expect(plan->ids.own_userns && !plan->ids.nest);
+	cr_expect_str_eq(plan->ids.maps.uid, "1000 1000 1\n");
+	cr_expect_str_eq(plan->ids.maps.gid, "100 100 1\n");
+	cr_expect_eq(plan->net.mode, NET_NONE);
+	cr_expect_geq(find(plan, STEP_TMPFS, "/home/u"), 0);
+	cr_expect_geq(find(plan, STEP_SYMLINK, "/bin"), 0);
+	cr_expect_geq(find(plan, STEP_FILE, "/etc/passwd"), 0);
+	cr_expect_lt(find(plan, STEP_BIND, "/etc/shadow"), 0);
+	cr_expect_lt(find(plan, STEP_BIND, "/etc/resolv.conf"), 0);
+	for (size_t i = 0; i < plan->nsteps; i++) {
+		const struct step *step = &plan->steps[i];
+
+		if (step->kind == STEP_BIND)
+			cr_expect((step->attr & MOUNT_ATTR_NOSUID) &&
+				  ((step->attr & MOUNT_ATTR_RDONLY) || str_starts(step->dest, "/dev/")),
+				  "%s", step->dest);
+	}
+	cr_expect(plan->exec.die_with_parent && !plan->exec.new_session);
+}
+
+Test(plan, environment_keeps_the_list_and_nothing_else)
+{
+	_cleanup_plan_ struct plan *plan = build_ok("[environment]\nset = A=${HOME}/x\nunset = LC_*\n");
+	size_t count = 0;
+
+	for (char *const *v = plan->exec.envp; *v; v++, count++)
+		cr_expect(streq(*v, "HOME=/home/u") || streq(*v, path_variable) ||
+			  streq(*v, "A=/home/u/x"), "%s", *v);
+	cr_expect_eq(count, 3u);
+}
+
+Test(plan, candidates_follow_path_but_never_relative_parts)
+{
+	_cleanup_plan_ struct plan *plan = build_ok("[profile]\n");
+
+	cr_assert_str_eq(plan->exec.candidates[0], "/a/prog");
+	cr_assert_str_eq(plan->exec.candidates[1], "/b/prog");
+	cr_assert_null(plan->exec.candidates[2]);
+}
+
+Test(plan, mounts_come_before_what_lies_below_them_whatever_the_lines_say)
+{
+	_cleanup_plan_ struct plan *plan = build_ok("[filesystem]\n"
+						    "rw = /x/y/z\n"
+						    "hide = /x/y/z/secret\n"
+						    "ro = /x\n"
+						    "tmpfs = /x/y\n");
+	ssize_t x = find(plan, STEP_BIND, "/x"), y = find(plan, STEP_TMPFS, "/x/y");
+	ssize_t z = find(plan, STEP_BIND, "/x/y/z"), hide = find(plan, STEP_HIDE, "/x/y/z/secret");
+
+	cr_assert(x >= 0 && x < y && y < z && z < hide);
+	cr_assert_eq(plan->steps[z].loc.line, 2u);
+	cr_assert_str_eq(plan->steps[z].source, "/x/y/z");
+	cr_assert_eq(plan->steps[z].id.dev, (dev_t)7);
+}
+
+Test(plan, contradictions_name_both_lines)
+{
+	build_fails("[filesystem]\nro = /x\nrw = /x\n", ":2)", EXIT_PROFILE);
+	build_fails("[filesystem]\nro = /x\nrw = /x\n", ":3: bind /x, writable contradicts",
+		    EXIT_PROFILE);
+	build_fails("[filesystem]\nhide = /x\nro = /x/y\n", "contradicts hide /x", EXIT_PROFILE);
+	build_fails("[filesystem]\nro = /x\nhide = /x\n", "contradicts", EXIT_PROFILE);
+}
+
+Test(plan, the_same_rule_twice_is_one)
+{
+	_cleanup_plan_ struct plan *plan = build_ok("[filesystem]\nro = /x\nro = /x\nmkdir = /x\n");
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->nsteps; i++)
+		count += streq(plan->steps[i].dest, "/x");
+	cr_assert_eq(count, 1u);
+}
+
+Test(plan, a_rule_stands_for_sbox_own_of_the_same_place)
+{
+	_cleanup_plan_ struct plan *plan = build_ok("[filesystem]\nrw = /tmp\nro = /etc\n");
+
+	cr_expect_lt(find(plan, STEP_TMPFS, "/tmp"), 0);
+	cr_expect_geq(find(plan, STEP_BIND, "/tmp"), 0);
+	cr_expect_lt(find(plan, STEP_FILE, "/etc/passwd"), 0, "the shown /etc has its own");
+}
+
+Test(plan, an_uplink_keeps_its_resolver_even_over_a_shown_etc)
+{
+	_cleanup_plan_ struct plan *plan =
+		build_ok("[filesystem]\nro = /etc\n[network]\nnetns = phone\n");
+	ssize_t resolver = find(plan, STEP_BIND, "/etc/resolv.conf");
+
+	cr_assert_geq(resolver, 0);
+	cr_assert_str_eq(plan->steps[resolver].source, "/etc/netns/phone/resolv.conf");
+	cr_assert_geq(find(plan, STEP_FILE, "/etc/nsswitch.conf"), 0);
+	cr_assert(plan->ids.nest && !plan->ids.own_userns);
+	cr_assert_str_eq(plan->ids.nested_maps.uid, "1000 0 1\n");
+	cr_assert_not(plan->namespaces & CLONE_NEWNET);
+	cr_assert_str_eq(plan->net.netns_path, "/run/netns/phone");
+}
+
+Test(plan, sources_below_something_writable_follow_no_symlink)
+{
+	_cleanup_plan_ struct plan *plan =
+		build_ok("[filesystem]\nrw = /data\nro = /data/sub:/mnt/sub\nro = /database\n");
+
+	cr_expect(plan->steps[find(plan, STEP_BIND, "/mnt/sub")].no_symlinks);
+	cr_expect_not(plan->steps[find(plan, STEP_BIND, "/data")].no_symlinks);
+	cr_expect_not(plan->steps[find(plan, STEP_BIND, "/database")].no_symlinks);
+}
+
+Test(plan, own_files_stay_read_only_in_a_writable_home)
+{
+	_cleanup_plan_ struct plan *plan = build_ok("[filesystem]\nhome = host\n");
+	ssize_t config = find(plan, STEP_BIND, "/home/u/.config/sbox");
+
+	cr_assert_geq(config, 0);
+	cr_assert(plan->steps[config].attr & MOUNT_ATTR_RDONLY);
+	cr_assert_not(plan->steps[find(plan, STEP_BIND, "/home/u")].attr & MOUNT_ATTR_RDONLY);
+}
+
+Test(plan, a_persistent_home_may_take_mount_points)
+{
+	_cleanup_plan_ struct plan *plan =
+		build_ok("[filesystem]\nhome = persist:h\nro = ~/.fonts\n");
+	const struct step *home = &plan->steps[find(plan, STEP_BIND, "/home/u")];
+
+	cr_expect_str_eq(home->source, "/home/u/.local/share/sbox/homes/h");
+	cr_expect(home->may_create && home->no_symlinks);
+	cr_expect_not(home->attr & MOUNT_ATTR_RDONLY);
+}
+
+Test(plan, what_only_the_host_shows_is_a_setup_error_with_its_line)
+{
+	build_fails("[filesystem]\n\nro = /missing/x\n", ":3: /missing/x", EXIT_SETUP);
+	build_fails("[filesystem]\nro = ${WAYLAND_DISPLAY}/x\n", "WAYLAND_DISPLAY is not set",
+		    EXIT_SETUP);
+	build_fails("[namespaces]\nuser = host\n", "only root", EXIT_SETUP);
+	build_fails("[desktop]\nx11 = yes\n", "DISPLAY is not set", EXIT_SETUP);
+	plan_free(build_ok("[filesystem]\nro = -/missing/x\nro = -${WAYLAND_DISPLAY}/x\n"));
+}
+
+Test(plan, no_command_anywhere_is_a_usage_error)
+{
+	static const char *const none[] = {NULL};
+	_cleanup_err_ struct err *err = NULL;
+	struct host host = fake_host();
+
+	cr_assert_null(build_as(&host, "[profile]\n", none, &err));
+	cr_assert_eq(err->exit_code, EXIT_USAGE);
+}
+
+Test(plan, kernel_settings_are_guarded_from_root)
+{
+	static const char *const argv[] = {"prog", NULL};
+	struct host host = fake_host();
+	_cleanup_err_ struct err *err = NULL;
+	_cleanup_plan_ struct plan *plan = NULL;
+
+	host.uid = host.gid = 0;
+	plan = build_as(&host, "[profile]\n", argv, &err);
+	cr_assert_not_null(plan);
+	cr_assert(plan->steps[find(plan, STEP_READONLY, "/proc/sys")].cover);
+}
+
+Test(plan, text_and_json_show_the_line_behind_each_part)
+{
+	_cleanup_plan_ struct plan *plan = build_ok("[filesystem]\nrw = /data\n");
+	_cleanup_free_ char *text = plan_print_text(plan);
+	_cleanup_free_ char *json = plan_print_json(plan);
+
+	cr_expect(strstr(text, "bind /data, writable"));
+	cr_expect(strstr(text, ":2"));
+	cr_expect(strstr(json, "\"source\": \"/data\"") || strstr(json, "\"source\":\"/data\""));
+}
