@@ -1,3 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libsbox_a_SOURCES += \
-	src/sandbox/launch.h
+	src/sandbox/launch.c \
+	src/sandbox/launch.h \
+	src/sandbox/reaper.c \
+	src/sandbox/stage_ids.c \
+	src/sandbox/stage_process.c \
+	src/sandbox/stage_root.c \
+	src/sandbox/stages.h \
+	src/sandbox/supervise.c \
+	src/sandbox/supervise.h \
+	src/sandbox/uplink.c \
+	src/sandbox/uplink.h

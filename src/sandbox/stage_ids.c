@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* User namespaces: joining an uplink's, and the id maps of the sandbox's own ones. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/vfs.h>
+#include <linux/magic.h>
+
+#include "base/io.h"
+#include "base/mem.h"
+#include "sandbox/stages.h"
+
+static int write_proc(struct child *child, const char *name, const char *text)
+{
+	_cleanup_close_ int fd = openat(child->host_proc, name, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return child_fail_on(child, name, "open", errno);
+	/* The kernel takes a map in one write only. */
+	if (write(fd, text, strlen(text)) < 0)
+		return child_fail_on(child, name, "write", errno);
+	return 0;
+}
+
+int child_write_maps(struct child *child, const struct id_maps *maps)
+{
+	if (write_proc(child, "self/setgroups", "deny") < 0 ||
+	    write_proc(child, "self/uid_map", maps->uid) < 0 ||
+	    write_proc(child, "self/gid_map", maps->gid) < 0)
+		return -1;
+	return 0;
+}
+
+int stage_join(struct child *child)
+{
+	/* The user namespace first: entering the network namespace takes the powers it gives. */
+	if (setns(child->userns, CLONE_NEWUSER) < 0)
+		return child_fail_on(child, "the uplink's user namespace", "setns", errno);
+	if (setns(child->netns, CLONE_NEWNET) < 0)
+		return child_fail_on(child, "the uplink's network namespace", "setns", errno);
+	return 0;
+}
+
+int stage_ids(struct child *child)
+{
+	const struct plan *plan = child->plan;
+	struct statfs fs;
+
+	child->host_proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (child->host_proc < 0)
+		return child_fail_on(child, "/proc", "open", errno);
+	/* What is written below goes to the kernel only if this is really procfs. */
+	if (fstatfs(child->host_proc, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
+		return child_fail_on(child, "/proc is not a procfs", "statfs", EINVAL);
+	if (plan->ids.own_userns && child_write_maps(child, &plan->ids.maps) < 0)
+		return -1;
+	return 0;
+}
+
+int stage_nest(struct child *child)
+{
+	const struct plan_ids *ids = &child->plan->ids;
+
+	if (!ids->nest)
+		return 0;
+	if (unshare(CLONE_NEWUSER) < 0)
+		return child_fail_on(child, "a nested user namespace", "unshare", errno);
+	if (child_write_maps(child, &ids->nested_maps) < 0)
+		return -1;
+	if (ids->max_user_namespaces >= 0) {
+		char text[24];
+
+		snprintf(text, sizeof(text), "%lld", (long long)ids->max_user_namespaces);
+		if (write_proc(child, "sys/user/max_user_namespaces", text) < 0)
+			return -1;
+	}
+	return 0;
+}

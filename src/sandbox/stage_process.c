@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What belongs to the sandbox's name and to the process that becomes the application. */
+#include <errno.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <linux/close_range.h>
+#include <linux/filter.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/sys.h"
+#include "sandbox/stages.h"
+
+static int loopback_up(struct child *child)
+{
+	struct ifreq ifr = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return child_fail_on(child, "lo", "socket", errno);
+	if (ioctl(fd, SIOCSIFFLAGS, &ifr) < 0)
+		return child_fail_on(child, "lo", "ioctl SIOCSIFFLAGS", errno);
+	return 0;
+}
+
+int stage_identity(struct child *child)
+{
+	const struct plan *plan = child->plan;
+
+	if (plan->hostname && sethostname(plan->hostname, strlen(plan->hostname)) < 0)
+		return child_fail_on(child, plan->hostname, "sethostname", errno);
+	if (plan->lo_up)
+		return loopback_up(child);
+	return 0;
+}
+
+static int change_directory(struct child *child)
+{
+	const struct plan_exec *exec = &child->plan->exec;
+	char cwd[PATH_MAX];
+
+	if (chdir(exec->workdir) < 0) {
+		if (!exec->workdir_fallback)
+			return child_fail_on(child, exec->workdir, "chdir", errno);
+		if (chdir(exec->home) < 0 && chdir("/") < 0)
+			return child_fail_on(child, "/", "chdir", errno);
+	}
+	/* A directory outside the root would show as "(unreachable)...". */
+	if (!getcwd(cwd, sizeof(cwd)) || cwd[0] != '/')
+		return child_fail_on(child, exec->workdir, "getcwd", errno ? errno : EXDEV);
+	return 0;
+}
+
+int stage_process(struct child *child)
+{
+	const struct plan *plan = child->plan;
+
+	if (plan->exec.new_session && setsid() < 0)
+		return child_fail_on(child, "a new session", "setsid", errno);
+	if (change_directory(child) < 0)
+		return -1;
+	/* Only 0 to 2 pass on; the rest closes at the exec, for what follows still needs some. */
+	if (sys_close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+		return child_fail_on(child, "descriptors from 3 up", "close_range", errno);
+	for (size_t i = 0; i < plan->nlimits; i++) {
+		const struct plan_limit *limit = &plan->limits[i];
+
+		if (setrlimit((__rlimit_resource_t)limit->resource, &limit->limit) < 0)
+			return child_fail_on(child, limit->name, "setrlimit", errno);
+	}
+	return 0;
+}
+
+int child_drop_capabilities(struct child *child)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {{0}};
+
+	/* Higher ones than this kernel has are EINVAL, and end the loop. */
+	for (unsigned long cap = 0; cap < 64; cap++) {
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0) {
+			if (errno == EINVAL && cap > CAP_AUDIT_READ)
+				break;
+			return child_fail_on(child, "the bounding set", "prctl PR_CAPBSET_DROP",
+					     errno);
+		}
+	}
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+		return child_fail_on(child, "the ambient set", "prctl PR_CAP_AMBIENT", errno);
+	if (capset(&header, data) < 0)
+		return child_fail_on(child, "the capability sets", "capset", errno);
+	return 0;
+}
+
+int stage_confine(struct child *child)
+{
+	const struct filter_programs *programs = &child->plan->programs;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return child_fail_on(child, "no_new_privs", "prctl", errno);
+	/* Nobody may attach to this process while it still is the launcher's code. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return child_fail_on(child, "dumpable", "prctl", errno);
+	if (child_drop_capabilities(child) < 0)
+		return -1;
+	if (sigprocmask(SIG_SETMASK, &child->signals, NULL) < 0)
+		return child_fail_on(child, "the signal mask", "sigprocmask", errno);
+	for (size_t i = 0; i < programs->count; i++) {
+		struct sock_fprog prog = {
+			.len = (unsigned short)programs->items[i].count,
+			.filter = programs->items[i].code,
+		};
+
+		if (sys_seccomp_filter(0, &prog) < 0)
+			return child_fail_on(child, "the filter", "seccomp", errno);
+	}
+	return 0;
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The new root: attached first, then filled step by step, then made the only one. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/mem.h"
+#include "base/sys.h"
+#include "sandbox/stages.h"
+
+/* Where hide's empty directory and file are made; they are gone before the application starts. */
+#define MASK_DIR  "/.sbox-mask-dir"
+#define MASK_FILE "/.sbox-mask-file"
+/* The same for a file that covers one of the host's. */
+#define COVER_FILE ".sbox-cover-file"
+
+int stage_root(struct child *child)
+{
+	static const struct mnt_option options[] = {{"mode", "0755"}, {NULL, NULL}};
+	_cleanup_close_ int slash = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const char *op = "open";
+
+	if (slash < 0)
+		return child_fail_on(child, "/", op, errno);
+	child->umask = umask(0);
+	/* Nothing that happens here may reach the host; in a user namespace it couldn't anyway. */
+	if (mount(NULL, "/", NULL, MS_SLAVE | MS_REC, NULL) < 0)
+		return child_fail_on(child, "/", "mount", errno);
+	child->root = mnt_new("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, &op);
+	if (child->root < 0 || mnt_own_add(&child->own, child->root, &op) < 0)
+		return child_fail_on(child, "the new root", op, errno);
+	/*
+	 * On top of "/": needs no directory of the host, and path lookups of this process go on in
+	 * the old root below it until the pivot.
+	 */
+	if (mnt_attach(child->root, slash, &op) < 0)
+		return child_fail_on(child, "the new root", op, errno);
+	return 0;
+}
+
+static int target(struct child *child, const struct step *step, mode_t type, const char **op)
+{
+	return mnt_target(child->root, &child->own, step->dest, type, op);
+}
+
+/* Attaches a detached mount at the step's destination. */
+static int attach(struct child *child, const struct step *step, int mount_fd, mode_t type,
+		  const char **op)
+{
+	_cleanup_close_ int at = target(child, step, type, op);
+
+	if (at < 0)
+		return -1;
+	return mnt_attach(mount_fd, at, op);
+}
+
+static int step_bind(struct child *child, const struct step *step, const char **op)
+{
+	uint64_t resolve = RESOLVE_NO_MAGICLINKS | (step->no_symlinks ? RESOLVE_NO_SYMLINKS : 0);
+	_cleanup_close_ int source =
+		sys_openat2(AT_FDCWD, step->source, O_PATH | O_CLOEXEC, 0, resolve);
+	_cleanup_close_ int tree = -1;
+	struct stat st;
+
+	*op = "open source";
+	if (source < 0)
+		return -1;
+	if (fstat(source, &st) < 0)
+		return -1;
+	if (st.st_dev != step->id.dev || st.st_ino != step->id.ino ||
+	    (st.st_mode & S_IFMT) != step->id.type) {
+		*op = "compare source";
+		errno = ESTALE;
+		return -1;
+	}
+	tree = mnt_clone(source, step->attr, op);
+	if (tree < 0)
+		return -1;
+	if (step->may_create && mnt_own_add(&child->own, tree, op) < 0)
+		return -1;
+	return attach(child, step, tree, step->id.type, op);
+}
+
+static int step_new(struct child *child, const struct step *step, const char *type,
+		    const struct mnt_option *options, const char **op)
+{
+	_cleanup_close_ int fd = mnt_new(type, options, step->attr, op);
+
+	if (fd < 0)
+		return -1;
+	if (step->kind == STEP_TMPFS && mnt_own_add(&child->own, fd, op) < 0)
+		return -1;
+	return attach(child, step, fd, S_IFDIR, op);
+}
+
+static int step_tmpfs(struct child *child, const struct step *step, const char **op)
+{
+	struct mnt_option options[3] = {{NULL, NULL}};
+	char mode[16], size[24];
+
+	snprintf(mode, sizeof(mode), "%04o", (unsigned)step->mode);
+	options[0] = (struct mnt_option){"mode", mode};
+	if (step->size) {
+		snprintf(size, sizeof(size), "%llu", (unsigned long long)step->size);
+		options[1] = (struct mnt_option){"size", size};
+	}
+	return step_new(child, step, "tmpfs", options, op);
+}
+
+static int step_proc(struct child *child, const struct step *step, const char **op)
+{
+	static const struct mnt_option pid_only[] = {{"subset", "pid"}, {NULL, NULL}};
+
+	return step_new(child, step, "proc", step->pid_only ? pid_only : NULL, op);
+}
+
+static int step_devpts(struct child *child, const struct step *step, const char **op)
+{
+	static const struct mnt_option options[] = {
+		{"newinstance", NULL}, {"ptmxmode", "0666"}, {"mode", "0620"}, {NULL, NULL}};
+
+	return step_new(child, step, "devpts", options, op);
+}
+
+static int step_dir(struct child *child, const struct step *step, const char **op)
+{
+	_cleanup_close_ int fd = target(child, step, S_IFDIR, op);
+	char path[32];
+
+	if (fd < 0)
+		return -1;
+	if (step->mode == 0755)
+		return 0;
+	/* fchmod() takes no O_PATH descriptor. */
+	*op = "chmod";
+	snprintf(path, sizeof(path), "self/fd/%d", fd);
+	return fchmodat(child->host_proc, path, step->mode, 0);
+}
+
+static int step_symlink(struct child *child, const struct step *step, const char **op)
+{
+	_cleanup_close_ int parent = -1;
+	const char *name;
+
+	parent = mnt_parent(child->root, &child->own, step->dest, &name, op);
+	if (parent < 0)
+		return -1;
+	*op = "symlink";
+	if (mnt_may_create(&child->own, parent, op) < 0)
+		return -1;
+	return symlinkat(step->data, parent, name);
+}
+
+/* An O_PATH descriptor of a new file in the root itself, which is unlinked once it is bound. */
+static int step_file_over(struct child *child, const struct step *step, const char **op)
+{
+	_cleanup_close_ int at = mnt_lookup(child->root, step->dest, op);
+	_cleanup_close_ int fd = -1, file = -1, tree = -1;
+	int result;
+
+	if (at < 0)
+		return errno == ENOENT && step->if_present ? 0 : -1;
+	*op = "create";
+	fd = openat(child->root, COVER_FILE, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, step->mode);
+	if (fd < 0)
+		return -1;
+	*op = "write";
+	if (io_write_all(fd, step->data, step->len) < 0)
+		return -1;
+	*op = "open";
+	file = openat(child->root, COVER_FILE, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (file < 0)
+		return -1;
+	tree = mnt_clone(file, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, op);
+	if (tree < 0)
+		return -1;
+	result = mnt_attach(tree, at, op);
+	unlinkat(child->root, COVER_FILE, 0);
+	return result;
+}
+
+/* In a tree of the host's nothing is created: there the file covers the one that is there. */
+static int step_file(struct child *child, const struct step *step, const char **op)
+{
+	_cleanup_close_ int parent = -1, fd = -1;
+	const char *name;
+
+	parent = mnt_parent(child->root, &child->own, step->dest, &name, op);
+	if (parent < 0)
+		return errno == EROFS && step->if_present ? 0 : -1;
+	if (mnt_may_create(&child->own, parent, op) < 0)
+		return errno == EROFS ? step_file_over(child, step, op) : -1;
+	*op = "create";
+	fd = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, step->mode);
+	if (fd < 0)
+		return -1;
+	*op = "write";
+	return io_write_all(fd, step->data, step->len);
+}
+
+static int mask(struct child *child, bool directory, const char **op)
+{
+	const char *name = directory ? MASK_DIR + 1 : MASK_FILE + 1;
+
+	*op = "create";
+	if (directory ? mkdirat(child->root, name, 0) < 0
+		      : mknodat(child->root, name, S_IFREG, 0) < 0) {
+		if (errno != EEXIST)
+			return -1;
+	}
+	return openat(child->root, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static int step_hide(struct child *child, const struct step *step, const char **op)
+{
+	_cleanup_close_ int at = mnt_lookup(child->root, step->dest, op);
+	_cleanup_close_ int empty = -1, tree = -1;
+	struct stat st;
+
+	if (at < 0)
+		return errno == ENOENT && step->if_present ? 0 : -1;
+	*op = "stat";
+	if (fstat(at, &st) < 0)
+		return -1;
+	empty = mask(child, S_ISDIR(st.st_mode), op);
+	if (empty < 0)
+		return -1;
+	tree = mnt_clone(empty,
+			 MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+				 MOUNT_ATTR_NOEXEC,
+			 op);
+	if (tree < 0)
+		return -1;
+	return mnt_attach(tree, at, op);
+}
+
+static int step_readonly(struct child *child, const struct step *step, const char **op)
+{
+	_cleanup_close_ int at = mnt_lookup(child->root, step->dest, op);
+
+	if (at < 0)
+		return -1;
+	if (step->cover) {
+		_cleanup_close_ int tree = mnt_clone(at, MOUNT_ATTR_RDONLY, op);
+
+		return tree < 0 ? -1 : mnt_attach(tree, at, op);
+	}
+	*op = "mount_setattr";
+	return sys_mount_setattr(at, "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY, 0, 0);
+}
+
+static int run_step(struct child *child, const struct step *step, const char **op)
+{
+	switch (step->kind) {
+	case STEP_DIR:
+		return step_dir(child, step, op);
+	case STEP_SYMLINK:
+		return step_symlink(child, step, op);
+	case STEP_FILE:
+		return step_file(child, step, op);
+	case STEP_BIND:
+		return step_bind(child, step, op);
+	case STEP_TMPFS:
+		return step_tmpfs(child, step, op);
+	case STEP_PROC:
+		return step_proc(child, step, op);
+	case STEP_SYSFS:
+		return step_new(child, step, "sysfs", NULL, op);
+	case STEP_DEVPTS:
+		return step_devpts(child, step, op);
+	case STEP_HIDE:
+		return step_hide(child, step, op);
+	case STEP_READONLY:
+		return step_readonly(child, step, op);
+	case STEP_KIND_COUNT:
+		break;
+	}
+	*op = "plan";
+	errno = EINVAL;
+	return -1;
+}
+
+int stage_fill(struct child *child)
+{
+	const struct plan *plan = child->plan;
+
+	for (size_t i = 0; i < plan->nsteps; i++) {
+		const char *op = "step";
+
+		if (run_step(child, &plan->steps[i], &op) < 0)
+			return child_fail(child, (int)i, op, errno);
+	}
+	unlinkat(child->root, MASK_FILE + 1, 0);
+	unlinkat(child->root, MASK_DIR + 1, AT_REMOVEDIR);
+	/* Last, because it is the mount that all the others were created in. */
+	if (sys_mount_setattr(child->root, "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY, 0, 0) < 0)
+		return child_fail_on(child, "the new root", "mount_setattr", errno);
+	umask(child->umask);
+	return 0;
+}
+
+int stage_pivot(struct child *child)
+{
+	const char *op = "pivot_root";
+
+	if (mnt_pivot(child->root, &op) < 0)
+		return child_fail_on(child, "the new root", op, errno);
+	close(child->root);
+	child->root = -1;
+	return 0;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The stages of a start, as launch.c orders them. They run between clone(2) and execve(2): they
+ * walk the plan, neither parse nor allocate, and report a failure through child_fail().
+ */
+#ifndef SANDBOX_STAGES_H
+#define SANDBOX_STAGES_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/mnt.h"
+#include "plan/plan.h"
+
+/*
+ * How far a start has come, and what failed: one page that launcher and children share. Unlike a
+ * socket it needs no system call to report, so a filter that forbids write(2) can't silence the
+ * failure of the execve(2) behind it. The application never has it: exec ends the mapping.
+ */
+struct report {
+	volatile enum { START_SETUP, START_EXEC, START_FAILED } state;
+	volatile pid_t init; /* pid of the sandbox's first process, as the launcher sees it */
+	int stage;           /* index into the stage table */
+	int step;            /* index into plan->steps, or -1 */
+	int errnum;
+	char op[24];      /* the call that failed */
+	char object[256]; /* what it failed on, where the step doesn't say; or empty */
+};
+
+/* What the stages of one child hand on to each other. */
+struct child {
+	const struct plan *plan;
+	struct report *report;
+	int stage;
+	int userns, netns; /* of the uplink, opened by the launcher; -1 without one */
+	int root;          /* the new root's mount */
+	int host_proc;     /* the host's /proc, O_PATH, for the id maps of this process */
+	struct mnt_own own;
+	mode_t umask;     /* the caller's */
+	sigset_t signals; /* the caller's mask */
+	char *title;      /* the memory of argv and environ, which pid 1 wipes */
+	size_t title_len;
+};
+
+/* Records the failure and returns -1. The first one stays. */
+int child_fail(struct child *child, int step, const char *op, int errnum);
+int child_fail_on(struct child *child, const char *object, const char *op, int errnum);
+
+int stage_join(struct child *child);
+int stage_ids(struct child *child);
+int stage_root(struct child *child);
+int stage_fill(struct child *child);
+int stage_pivot(struct child *child);
+int stage_identity(struct child *child);
+int stage_process(struct child *child);
+int stage_nest(struct child *child);
+int stage_confine(struct child *child);
+
+/* Writes uid_map and gid_map of the calling process, setgroups denied first; user_namespaces(7). */
+int child_write_maps(struct child *child, const struct id_maps *maps);
+
+/* Empties every capability set, the bounding set included; capabilities(7). */
+int child_drop_capabilities(struct child *child);
+
+/*
+ * The body of pid 1: forwards signals to `app`, reaps, and returns the application's exit status,
+ * or 128 + its signal.
+ */
+int reaper_run(struct child *child, pid_t app);
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sandbox/supervise.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/wait.h>
+
+#include "base/str.h"
+#include "sandbox/launch.h"
+
+void supervise_signals(sigset_t *set)
+{
+	static const int not_ours[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGSEGV, SIGBUS,
+				       SIGILL,  SIGFPE,  SIGABRT, SIGTRAP, SIGSYS};
+
+	sigfillset(set);
+	for (size_t i = 0; i < ARRAY_SIZE(not_ours); i++)
+		sigdelset(set, not_ours[i]);
+}
+
+int supervise(pid_t init)
+{
+	sigset_t set;
+
+	supervise_signals(&set);
+	for (;;) {
+		siginfo_t info;
+		int status, sig;
+		pid_t pid = waitpid(init, &status, WNOHANG);
+
+		if (pid == init)
+			return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+		if (pid < 0 && errno != EINTR)
+			return EXIT_SETUP;
+		sig = sigwaitinfo(&set, &info);
+		if (sig > 0 && sig != SIGCHLD && info.si_code != SI_KERNEL)
+			kill(init, sig);
+	}
+}
+
+/* What mostly lies behind an errno of a given call, for the traps that users fall into. */
+static const char *hint(const struct report *report, const struct step *step)
+{
+	switch (report->errnum) {
+	case ENOSPC:
+		return "; the limit of mounts (/proc/sys/fs/mount-max) may be reached";
+	case ESTALE:
+		return "; the source was replaced while sbox started";
+	case EROFS:
+		return "; it doesn't exist there, and sbox creates nothing in a tree of the host: "
+		       "create it first";
+	case ENOTDIR:
+		return "; a part of the path is a file";
+	case EXDEV:
+		return "; the path leads out of the sandbox's root";
+	case EPERM:
+		if (step && (step->kind == STEP_PROC || step->kind == STEP_SYSFS))
+			return "; the surrounding container hides parts of its own, so the kernel "
+			       "allows no new one";
+		return "";
+	case ELOOP:
+		if (step && step->no_symlinks)
+			return "; the source's path has a symlink in a directory that a sandbox "
+			       "can write, which isn't followed";
+		return "; a symlink there leads nowhere, in a circle, or through /proc";
+	case EINVAL:
+		if (!step && streq(report->op, "pivot_root"))
+			return "; the root file system is the initramfs, which can't be pivoted";
+		return "";
+	default:
+		return "";
+	}
+}
+
+static int exec_failed(const struct plan *plan, const struct report *report, struct err **err)
+{
+	const char *place = loc_text(&plan->exec.loc);
+
+	if (streq(report->op, "interpreter"))
+		return err_set_code(err, EXIT_NOT_EXECUTABLE, 0,
+				    "%s (%s): the interpreter that it names is not in the sandbox",
+				    report->object, place);
+	if (report->errnum == ENOENT)
+		return err_set_code(err, EXIT_NOT_FOUND, 0, "%s (%s): not found in the sandbox",
+				    report->object, place);
+	return err_set_code(err, EXIT_NOT_EXECUTABLE, report->errnum, "execute %s (%s)",
+			    report->object, place);
+}
+
+int start_failed(const struct plan *plan, const struct report *report, struct err **err)
+{
+	const struct stage_text *stage = sandbox_stage((unsigned)report->stage);
+	const struct step *step = NULL;
+
+	if (report->state != START_FAILED)
+		return err_set(err, 0, "the sandbox was killed before the application started");
+	if (!stage)
+		return exec_failed(plan, report, err);
+	if (report->step >= 0) {
+		_cleanup_free_ char *text = NULL;
+
+		step = &plan->steps[report->step];
+		text = step_text(step);
+		err_set(err, report->errnum, "%s (%s): %s", text, loc_text(&step->loc), report->op);
+	} else {
+		err_set(err, report->errnum, "%s: %s: %s", stage->name, report->object, report->op);
+	}
+	return err_append(err, "%s", hint(report, step));
+}
+
+static int read_setting(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	int value = -1;
+
+	if (file) {
+		if (fscanf(file, "%d", &value) != 1)
+			value = -1;
+		fclose(file);
+	}
+	return value;
+}
+
+int start_refused(const struct plan *plan, int errnum, struct err **err)
+{
+	err_set(err, errnum, "create the sandbox's namespaces");
+	if (!plan->ids.own_userns)
+		return -1;
+	if (read_setting("/proc/sys/kernel/unprivileged_userns_clone") == 0)
+		return err_append(err, "; user namespaces are disabled for users: "
+				       "sudo sysctl kernel.unprivileged_userns_clone=1");
+	if (read_setting("/proc/sys/user/max_user_namespaces") == 0)
+		return err_append(err, "; user namespaces are disabled here "
+				       "(user.max_user_namespaces = 0)");
+	if (read_setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1)
+		return err_append(err, "; AppArmor restricts user namespaces: sbox needs a profile "
+				       "that has the userns permission");
+	if (errnum == ENOSPC || errnum == EUSERS)
+		return err_append(err,
+				  "; a limit in /proc/sys/user or the nesting depth is reached");
+	return -1;
+}
