@@ -1,2 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-libsbox_a_SOURCES +=
+libsbox_a_SOURCES += \
+	src/cmd/check.c \
+	src/cmd/cmd.h \
+	src/cmd/dispatch.c \
+	src/cmd/explain.c \
+	src/cmd/list_profiles.c \
+	src/cmd/load.c \
+	src/cmd/netns.c \
+	src/cmd/options.c \
+	src/cmd/options.h \
+	src/cmd/run.c

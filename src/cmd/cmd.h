@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The verbs. Each returns the exit status, or -1 with *err set. */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include "base/err.h"
+#include "cmd/options.h"
+#include "plan/host.h"
+#include "plan/plan.h"
+#include "profile/profile.h"
+#include "sandbox/launch.h"
+
+/*
+ * Runs the verb that argv[0] names, or the command. `argv` is NULL-terminated, the program's own
+ * name left out.
+ */
+int cmd_dispatch(const char *const *argv, const struct process_title *title, struct err **err);
+
+int cmd_run(const char *const *argv, const struct process_title *title, struct err **err);
+int cmd_check(const char *const *argv, struct err **err);
+int cmd_explain(const char *const *argv, struct err **err);
+int cmd_list_profiles(const char *const *argv, struct err **err);
+int cmd_keys(const char *const *argv, struct err **err);
+int cmd_netns(const char *const *argv, struct err **err);
+void cmd_help(void);
+
+/* The search path of this process's environment, NULL-terminated. */
+int cmd_search_path(char ***dirs, struct err **err);
+
+/*
+ * The merged profile for these options: those named, else the one that matches the command (said on
+ * standard error), else "default". Mistakes are printed here, one a line; *err then counts them.
+ */
+int cmd_load_profile(const struct options *options, struct profile **out, struct err **err);
+
+/* The plan for these options, its filter compiled. */
+int cmd_make_plan(const struct options *options, const struct profile *profile,
+		  const struct host *host, struct plan **out, struct err **err);
+
+#endif

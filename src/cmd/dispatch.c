@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
+
+#include "base/str.h"
+#include "cmd/cmd.h"
+
+static const struct verb {
+	const char *name;
+	const char *args;
+	int (*run)(const char *const *argv, struct err **err);
+	const char *help;
+} verbs[] = {
+	{"check", "PROFILE...", cmd_check, "list every mistake in profiles"},
+	{"explain", "[OPTION]... [--] [COMMAND]", cmd_explain,
+	 "say what a run would do, with the profile line behind each part"},
+	{"list-profiles", "", cmd_list_profiles, "list the profiles there are"},
+	{"keys", "", cmd_keys, "list the keys that a profile may have"},
+	{"netns", "up|down|status|list ...", cmd_netns,
+	 "manage uplinks (sudo for up and down); see sbox netns --help"},
+};
+
+int cmd_dispatch(const char *const *argv, const struct process_title *title, struct err **err)
+{
+	for (size_t i = 0; argv[0] && i < ARRAY_SIZE(verbs); i++)
+		if (streq(argv[0], verbs[i].name))
+			return verbs[i].run(argv + 1, err);
+	return cmd_run(argv, title, err);
+}
+
+void cmd_help(void)
+{
+	puts("usage: sbox [OPTION]... [--] COMMAND [ARG]...\n"
+	     "       sbox VERB ...\n\n"
+	     "Runs COMMAND in a sandbox that a profile describes. Without --profile the profile\n"
+	     "that matches COMMAND is taken, else \"default\".\n\n"
+	     "Options:");
+	options_print(SCOPE_RUN);
+	puts("\nVerbs (to run a program of that name, put -- in front of it):");
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		char left[64];
+
+		snprintf(left, sizeof(left), "%s %s", verbs[i].name, verbs[i].args);
+		printf("  %-40s %s\n", left, verbs[i].help);
+	}
+	puts("\nExit status: the command's own; 128+N when signal N ended it; 125 the sandbox could\n"
+	     "not be set up; 126 the command can't be executed; 127 it was not found; 2 usage;\n"
+	     "3 mistakes in a profile.\n\n"
+	     "See sbox(1), sbox-profile(5), sbox-netns(8).");
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From options to profile and plan: the same path for run, check and explain. */
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/path.h"
+#include "cmd/cmd.h"
+#include "plan/build.h"
+#include "seccomp/compile.h"
+
+int cmd_search_path(char ***dirs, struct err **err)
+{
+	return profile_search_path(getenv("SBOX_PROFILE_PATH"), getenv("XDG_CONFIG_HOME"),
+				   getenv("HOME"), dirs, err);
+}
+
+/* The profile for a command that none was named for; *name is the caller's to free. */
+static int choose(char **dirs, const char *command, char **name, struct err **err)
+{
+	_cleanup_free_ char *file = NULL;
+
+	*name = NULL;
+	if (command &&
+	    profile_match((const char *const *)dirs, path_base(command), name, &file, err) < 0)
+		return -1;
+	if (*name)
+		log_note("using the profile %s (%s), which matches %s", *name, file,
+			 path_base(command));
+	else
+		*name = xstrdup("default");
+	return 0;
+}
+
+int cmd_load_profile(const struct options *options, struct profile **out, struct err **err)
+{
+	_cleanup_strv_ struct strv mistakes = {0};
+	_cleanup_free_ char *chosen = NULL;
+	const char *const *names = options->profiles;
+	const char *one[1];
+	size_t count = options->nprofiles;
+	char **dirs;
+	int result;
+
+	if (cmd_search_path(&dirs, err) < 0)
+		return -1;
+	result = count ? 0 : choose(dirs, options->rest[0], &chosen, err);
+	if (chosen) {
+		one[0] = chosen;
+		names = one;
+		count = 1;
+	}
+	if (result == 0)
+		result = profile_load((const char *const *)dirs, names, count, options->keys,
+				      options->nkeys, &mistakes, out, err);
+	profile_search_free(dirs);
+	for (size_t i = 0; i < mistakes.count; i++)
+		log_error("%s", mistakes.items[i]);
+	return result;
+}
+
+int cmd_make_plan(const struct options *options, const struct profile *profile,
+		  const struct host *host, struct plan **out, struct err **err)
+{
+	_cleanup_plan_ struct plan *plan = NULL;
+
+	if (plan_build(profile, host, options->rest, &plan, err) < 0)
+		return -1;
+	if (filter_compile(&plan->filter, &plan->programs, err) < 0)
+		return -1;
+	for (size_t i = 0; i < plan->nwarnings; i++)
+		log_warning("%s", plan->warnings[i]);
+	*out = steal_ptr(&plan);
+	return 0;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cmd/options.h"
+
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/str.h"
+
+enum option_kind {
+	OPTION_PROFILE,
+	OPTION_KEY, /* SECTION.KEY=VALUE */
+	OPTION_SET, /* stands for section, key and the argument, or the fixed value */
+	OPTION_AS,
+	OPTION_STAGES,
+	OPTION_QUIET,
+	OPTION_VERBOSE,
+	OPTION_HELP,
+	OPTION_VERSION,
+};
+
+#define SCOPE_PROFILES (SCOPE_RUN | SCOPE_EXPLAIN)
+
+static const struct option_info {
+	const char *name;  /* "--name" */
+	const char *brief; /* "-n", or NULL */
+	const char *arg;   /* NULL: takes none */
+	enum option_kind kind;
+	unsigned scope;
+	const char *section, *key, *value; /* OPTION_SET */
+	const char *help;
+} table[] = {
+	{"--profile", "-p", "NAME|FILE", OPTION_PROFILE, SCOPE_PROFILES, NULL, NULL, NULL,
+	 "a profile to apply; may be repeated, the later ones on top"},
+	{"--option", "-o", "SECTION.KEY=VALUE", OPTION_KEY, SCOPE_PROFILES, NULL, NULL, NULL,
+	 "set a key, on top of all profiles"},
+	{"--netns", NULL, "NAME", OPTION_SET, SCOPE_PROFILES, "network", "netns", NULL,
+	 "use the network of the uplink NAME alone"},
+	{"--no-network", NULL, NULL, OPTION_SET, SCOPE_PROFILES, "network", "mode", "none",
+	 "no network but the sandbox's own lo"},
+	{"--ro", NULL, "PATH[:DEST]", OPTION_SET, SCOPE_PROFILES, "filesystem", "ro", NULL,
+	 "show a path read-only"},
+	{"--rw", NULL, "PATH[:DEST]", OPTION_SET, SCOPE_PROFILES, "filesystem", "rw", NULL,
+	 "show a path writable"},
+	{"--home", NULL, "MODE", OPTION_SET, SCOPE_PROFILES, "filesystem", "home", NULL,
+	 "the home directory: private, tmpfs, persist:NAME, host-ro or host"},
+	{"--workdir", NULL, "PATH", OPTION_SET, SCOPE_PROFILES, "exec", "workdir", NULL,
+	 "the working directory inside"},
+	{"--setenv", NULL, "NAME=VALUE", OPTION_SET, SCOPE_PROFILES, "environment", "set", NULL,
+	 "set an environment variable"},
+	{"--as", NULL, "FORMAT", OPTION_AS, SCOPE_EXPLAIN, NULL, NULL, NULL,
+	 "text (the default), json, or profile: the merged profile itself"},
+	{"--stages", NULL, NULL, OPTION_STAGES, SCOPE_EXPLAIN, NULL, NULL, NULL,
+	 "list the stages of a start, in order"},
+	{"--quiet", "-q", NULL, OPTION_QUIET, SCOPE_ALL, NULL, NULL, NULL,
+	 "say nothing but errors and warnings"},
+	{"--verbose", "-v", NULL, OPTION_VERBOSE, SCOPE_ALL, NULL, NULL, NULL, "say more"},
+	{"--help", "-h", NULL, OPTION_HELP, SCOPE_ALL, NULL, NULL, NULL, "show this help"},
+	{"--version", "-V", NULL, OPTION_VERSION, SCOPE_ALL, NULL, NULL, NULL, "show the version"},
+};
+
+struct names {
+	size_t next;
+	unsigned scope;
+};
+
+static const char *next_name(void *cursor)
+{
+	struct names *names = cursor;
+
+	while (names->next < ARRAY_SIZE(table)) {
+		const struct option_info *info = &table[names->next++];
+
+		if (info->scope & names->scope)
+			return info->name;
+	}
+	return NULL;
+}
+
+static int unknown_option(const char *word, unsigned scope, struct err **err)
+{
+	struct names names = {0, scope};
+	const char *nearest = str_nearest(word, next_name, &names);
+
+	err_set_code(err, EXIT_USAGE, 0, "unknown option \"%s\"", word);
+	if (nearest)
+		err_append(err, "; did you mean %s?", nearest);
+	return -1;
+}
+
+/* The table's row for `word`; *value points behind a '=' in it, else is NULL. */
+static const struct option_info *find(const char *word, unsigned scope, const char **value)
+{
+	size_t len = strcspn(word, "=");
+
+	*value = NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		if (!(table[i].scope & scope))
+			continue;
+		if (table[i].brief && streq(word, table[i].brief))
+			return &table[i];
+		if (strlen(table[i].name) == len && strncmp(word, table[i].name, len) == 0) {
+			*value = word[len] ? word + len + 1 : NULL;
+			return &table[i];
+		}
+	}
+	return NULL;
+}
+
+/* SECTION.KEY=VALUE; whether they exist is for the profile to say. */
+static int add_key(struct options *out, const char *label, const char *text, struct err **err)
+{
+	const char *dot = strchr(text, '.');
+	const char *equals = strchr(text, '=');
+	struct profile_option *key;
+
+	if (!dot || !equals || dot > equals || dot == text || dot + 1 == equals)
+		return err_set_code(err, EXIT_USAGE, 0,
+				    "%s \"%s\" is not of the form SECTION.KEY=VALUE", label, text);
+	strv_take(&out->owned, xstrndup(text, (size_t)(dot - text)));
+	strv_take(&out->owned, xstrndup(dot + 1, (size_t)(equals - dot - 1)));
+	key = array_grow(&out->keys, &out->nkeys);
+	*key = (struct profile_option){label, out->owned.items[out->owned.count - 2],
+				       out->owned.items[out->owned.count - 1], equals + 1};
+	return 0;
+}
+
+static int apply(struct options *out, const struct option_info *info, const char *value,
+		 struct err **err)
+{
+	struct profile_option *key;
+
+	switch (info->kind) {
+	case OPTION_PROFILE:
+		*array_grow(&out->profiles, &out->nprofiles) = value;
+		return 0;
+	case OPTION_KEY:
+		return add_key(out, "-o", value, err);
+	case OPTION_SET:
+		key = array_grow(&out->keys, &out->nkeys);
+		*key = (struct profile_option){info->name, info->section, info->key,
+					       info->value ? info->value : value};
+		return 0;
+	case OPTION_AS:
+		if (!streq(value, "text") && !streq(value, "json") && !streq(value, "profile"))
+			return err_set_code(err, EXIT_USAGE, 0,
+					    "--as \"%s\" is not one of text, json, profile", value);
+		out->as = value;
+		return 0;
+	case OPTION_STAGES:
+		out->stages = true;
+		return 0;
+	case OPTION_QUIET:
+		out->quiet = true;
+		return 0;
+	case OPTION_VERBOSE:
+		out->verbose = true;
+		return 0;
+	case OPTION_HELP:
+		out->help = true;
+		return 0;
+	case OPTION_VERSION:
+		out->version = true;
+		return 0;
+	}
+	return -1;
+}
+
+int options_parse(const char *const *argv, enum option_scope scope, struct options *out,
+		  struct err **err)
+{
+	*out = (struct options){.as = "text"};
+	while (*argv && (*argv)[0] == '-' && (*argv)[1]) {
+		const char *word = *argv++, *value;
+		const struct option_info *info;
+
+		if (streq(word, "--"))
+			break;
+		info = find(word, scope, &value);
+		if (!info)
+			return unknown_option(word, scope, err);
+		if (!info->arg && value)
+			return err_set_code(err, EXIT_USAGE, 0, "option %s takes no value",
+					    info->name);
+		if (info->arg && !value) {
+			if (!*argv)
+				return err_set_code(err, EXIT_USAGE, 0, "option %s needs %s", word,
+						    info->arg);
+			value = *argv++;
+		}
+		if (apply(out, info, value, err) < 0)
+			return -1;
+	}
+	out->rest = argv;
+	log_set_level(out->quiet     ? LOG_LEVEL_WARNING
+		      : out->verbose ? LOG_LEVEL_DEBUG
+				     : LOG_LEVEL_NOTE);
+	return 0;
+}
+
+void options_free(struct options *options)
+{
+	free(options->profiles);
+	free(options->keys);
+	strv_free(&options->owned);
+}
+
+void options_print(enum option_scope scope)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		const struct option_info *info = &table[i];
+		char left[64];
+
+		if (!(info->scope & scope))
+			continue;
+		snprintf(left, sizeof(left), "%s%s%s%s%s", info->brief ? info->brief : "    ",
+			 info->brief ? ", " : "", info->name, info->arg ? " " : "",
+			 info->arg ? info->arg : "");
+		printf("  %-32s %s\n", left, info->help);
+	}
+}
