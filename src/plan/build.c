@@ -52,7 +52,7 @@ void plan_free(struct plan *plan)
 	strv_free(&plan->exec.owned_envp);
 	strv_free(&plan->exec.owned_candidates);
 	free(plan->limits);
-	free(plan->warnings);
+	free(plan->notes);
 	arena_free(plan->arena);
 	free(plan);
 }

@@ -176,27 +176,56 @@ static int home_directory(struct builder *b, struct err **err)
 	return err_set(err, EINVAL, "home");
 }
 
-/* Makes `path`, of the host, read-only where the writable bind of step `index` shows it. */
-static int guard_in_step(struct builder *b, size_t index, const char *path, struct err **err)
+/*
+ * Makes `path`, of the host and without symlinks, read-only where the writable bind of step `index`
+ * shows it; *guarded tells that it did.
+ */
+static int guard_in_step(struct builder *b, size_t index, const char *path, bool *guarded,
+			 struct err **err)
 {
 	struct step *step = &b->steps[index];
-	const char *source = step->source;
+	_cleanup_free_ char *source = NULL;
 
 	if (step->kind != STEP_BIND || (step->attr & MOUNT_ATTR_RDONLY) || step->may_create)
 		return 0;
+	source = b->host->fs->realpath(step->source);
+	if (!source)
+		return 0;
 	if (path_below(source, path)) {
 		step->attr |= MOUNT_ATTR_RDONLY;
-		step->guarded = true;
+		*guarded = step->guarded = true;
 		return 0;
 	}
 	if (!path_below(path, source))
 		return 0;
+	*guarded = true;
 	if (add_bind(b, arena_strdup(b->arena, path),
 		     arena_printf(b->arena, "%s%s", streq(step->dest, "/") ? "" : step->dest,
 				  path + (streq(source, "/") ? 0 : strlen(source))),
 		     BIND_RO | BIND_OPTIONAL, &step->loc, err) < 0)
 		return -1;
 	b->steps[b->nsteps - 1].guarded = true;
+	return 0;
+}
+
+static int guard(struct builder *b, const char *file, size_t nsteps, struct err **err)
+{
+	_cleanup_free_ char *path = b->host->fs->realpath(file);
+	const struct loc *loc = NULL;
+
+	for (size_t i = 0; path && i < nsteps; i++) {
+		bool guarded = false;
+
+		if (guard_in_step(b, i, path, &guarded, err) < 0)
+			return -1;
+		if (guarded)
+			loc = &b->steps[i].loc;
+	}
+	if (loc)
+		*array_grow(&b->plan->notes, &b->plan->nnotes) =
+			arena_printf(b->arena,
+				     "%s stays read-only, for it decides about the next start (%s)",
+				     path, loc_text(loc));
 	return 0;
 }
 
@@ -207,27 +236,20 @@ static int guard_in_step(struct builder *b, size_t index, const char *path, stru
 static int guard_own_files(struct builder *b, struct err **err)
 {
 	static const char *const own[] = {"${XDG_CONFIG_HOME}/sbox", "${XDG_DATA_HOME}/sbox"};
-	struct strv paths = {0};
-	size_t writable = b->nsteps;
-	int result = 0;
+	const struct strv *files = profile_files(b->profile);
+	size_t nsteps = b->nsteps; /* those of the profile */
 
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
 		char *path;
 
-		if (expand_path(b, own[i], false, &no_loc, &path, err) > 0)
-			strv_add(&paths, path);
+		if (expand_path(b, own[i], false, &no_loc, &path, err) < 0 ||
+		    guard(b, path, nsteps, err) < 0)
+			return -1;
 	}
-	for (size_t i = 0; i < profile_files(b->profile)->count; i++) {
-		char *clean = path_clean(profile_files(b->profile)->items[i]);
-
-		if (clean)
-			strv_take(&paths, clean);
-	}
-	for (size_t i = 0; i < paths.count && result == 0; i++)
-		for (size_t s = 0; s < writable && result == 0; s++)
-			result = guard_in_step(b, s, paths.items[i], err);
-	strv_free(&paths);
-	return result;
+	for (size_t i = 0; i < files->count; i++)
+		if (guard(b, files->items[i], nsteps, err) < 0)
+			return -1;
+	return 0;
 }
 
 int build_files(struct builder *b, struct err **err)

@@ -61,6 +61,11 @@ static char **real_list(const char *path)
 	return names.items;
 }
 
+static char *real_realpath(const char *path)
+{
+	return realpath(path, NULL);
+}
+
 static int real_make_private(const char *path)
 {
 	_cleanup_err_ struct err *err = NULL;
@@ -77,6 +82,7 @@ static const struct host_fs real_fs = {
 	.readlink = readlink,
 	.read = real_read,
 	.list = real_list,
+	.realpath = real_realpath,
 	.make_private = real_make_private,
 };
 

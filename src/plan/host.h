@@ -24,6 +24,8 @@ struct host_fs {
 	 * host_list_free().
 	 */
 	char **(*list)(const char *path);
+	/* The absolute path without symlinks, or NULL and errno. The caller frees. */
+	char *(*realpath)(const char *path);
 	/* Creates a directory, mode 0700, and its missing parents: the one thing that a plan makes
 	 * outside, for a persistent home must be there before it can be recorded. */
 	int (*make_private)(const char *path);

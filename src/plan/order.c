@@ -163,7 +163,7 @@ static void drop_covered(struct builder *b, bool *dropped)
 	free(shown.paths);
 }
 
-static const struct step *step_at(const struct builder *b, enum step_kind kind, const char *dest)
+static struct step *step_at(const struct builder *b, enum step_kind kind, const char *dest)
 {
 	for (size_t i = 0; i < b->nsteps; i++)
 		if (b->steps[i].kind == kind && streq(b->steps[i].dest, dest))
@@ -171,7 +171,8 @@ static const struct step *step_at(const struct builder *b, enum step_kind kind, 
 	return NULL;
 }
 
-static int check_hidden(struct builder *b, const bool *dropped, struct err **err)
+/* Nothing is shown below what is hidden. */
+static int check_hidden(struct builder *b, bool *dropped, struct err **err)
 {
 	struct path_set hidden = {0};
 	int result = 0;
@@ -182,12 +183,21 @@ static int check_hidden(struct builder *b, const bool *dropped, struct err **err
 	path_set_sort(&hidden);
 	for (size_t i = 0; i < b->nsteps && result == 0; i++) {
 		const char *above;
+		struct step *hide;
 
 		if (dropped[i] || b->steps[i].kind == STEP_HIDE)
 			continue;
 		above = path_set_above(&hidden, b->steps[i].dest);
-		if (above)
-			result = contradiction(step_at(b, STEP_HIDE, above), &b->steps[i], err);
+		if (!above)
+			continue;
+		hide = step_at(b, STEP_HIDE, above);
+		if (b->steps[i].implied && !b->steps[i].essential) {
+			/* Hidden before it is shown; and then there may be nothing left to hide. */
+			dropped[i] = true;
+			hide->if_present = true;
+		} else {
+			result = contradiction(hide, &b->steps[i], err);
+		}
 	}
 	free(hidden.paths);
 	return result;

@@ -124,8 +124,8 @@ struct plan {
 	struct plan_exec exec;
 	struct filter_spec filter;       /* what the filter is to do */
 	struct filter_programs programs; /* and, once cmd has had it compiled, the filter */
-	const char **warnings;           /* what a user should know before the application starts */
-	size_t nwarnings;
+	const char **notes;              /* what a user should know before the application starts */
+	size_t nnotes;
 	struct arena *arena;
 };
 

@@ -22,6 +22,7 @@ int stage_root(struct child *child)
 	static const struct mnt_option options[] = {{"mode", "0755"}, {NULL, NULL}};
 	_cleanup_close_ int slash = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	const char *op = "open";
+	struct stat st;
 
 	if (slash < 0)
 		return child_fail_on(child, "/", op, errno);
@@ -32,6 +33,10 @@ int stage_root(struct child *child)
 	child->root = mnt_new("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, &op);
 	if (child->root < 0 || mnt_own_add(&child->own, child->root, &op) < 0)
 		return child_fail_on(child, "the new root", op, errno);
+	if (fstat(child->root, &st) < 0)
+		return child_fail_on(child, "the new root", "fstat", errno);
+	child->root_dev = st.st_dev;
+	child->root_ino = st.st_ino;
 	/*
 	 * On top of "/": needs no directory of the host, and path lookups of this process go on in
 	 * the old root below it until the pivot.
@@ -46,6 +51,25 @@ static int target(struct child *child, const struct step *step, mode_t type, con
 	return mnt_target(child->root, &child->own, step->dest, type, op);
 }
 
+/*
+ * Attaches a detached mount, but never on the root itself, to which a symlink may lead: the mount
+ * would lie out of sight on top of it.
+ */
+static int attach_at(struct child *child, int mount_fd, int at, const char **op)
+{
+	struct stat st;
+
+	*op = "fstat";
+	if (fstat(at, &st) < 0)
+		return -1;
+	*op = "move_mount";
+	if (st.st_dev == child->root_dev && st.st_ino == child->root_ino) {
+		errno = EBUSY;
+		return -1;
+	}
+	return mnt_attach(mount_fd, at, op);
+}
+
 /* Attaches a detached mount at the step's destination. */
 static int attach(struct child *child, const struct step *step, int mount_fd, mode_t type,
 		  const char **op)
@@ -54,7 +78,7 @@ static int attach(struct child *child, const struct step *step, int mount_fd, mo
 
 	if (at < 0)
 		return -1;
-	return mnt_attach(mount_fd, at, op);
+	return attach_at(child, mount_fd, at, op);
 }
 
 static int step_bind(struct child *child, const struct step *step, const char **op)
@@ -177,7 +201,7 @@ static int step_file_over(struct child *child, const struct step *step, const ch
 	tree = mnt_clone(file, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, op);
 	if (tree < 0)
 		return -1;
-	result = mnt_attach(tree, at, op);
+	result = attach_at(child, tree, at, op);
 	unlinkat(child->root, COVER_FILE, 0);
 	return result;
 }
@@ -234,7 +258,7 @@ static int step_hide(struct child *child, const struct step *step, const char **
 			 op);
 	if (tree < 0)
 		return -1;
-	return mnt_attach(tree, at, op);
+	return attach_at(child, tree, at, op);
 }
 
 static int step_readonly(struct child *child, const struct step *step, const char **op)

@@ -36,7 +36,9 @@ struct child {
 	int stage;
 	int userns, netns; /* of the uplink, opened by the launcher; -1 without one */
 	int root;          /* the new root's mount */
-	int host_proc;     /* the host's /proc, O_PATH, for the id maps of this process */
+	dev_t root_dev;    /* and what tells its own directory from all others */
+	ino_t root_ino;
+	int host_proc; /* the host's /proc, O_PATH, for the id maps of this process */
 	struct mnt_own own;
 	mode_t umask;     /* the caller's */
 	sigset_t signals; /* the caller's mask */

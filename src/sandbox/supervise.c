@@ -49,6 +49,8 @@ static const char *hint(const struct report *report, const struct step *step)
 	case EROFS:
 		return "; it doesn't exist there, and sbox creates nothing in a tree of the host: "
 		       "create it first";
+	case EBUSY:
+		return "; the destination is, or a symlink there leads to, the root itself";
 	case ENOTDIR:
 		return "; a part of the path is a file";
 	case EXDEV:

@@ -58,26 +58,40 @@ static char **fake_list(const char *path)
 	return xzalloc(sizeof(char *));
 }
 
+static char *fake_realpath(const char *path)
+{
+	return xstrdup(path);
+}
+
 static int fake_make_private(const char *path)
 {
 	cr_assert_str_eq(path, "/home/u/.local/share/sbox/homes/h");
 	return 0;
 }
 
-static const struct host_fs fake_fs = {fake_stat, fake_lstat, fake_readlink,
-				       fake_read, fake_list,  fake_make_private};
+static const struct host_fs fake_fs = {fake_stat, fake_lstat,    fake_readlink,    fake_read,
+				       fake_list, fake_realpath, fake_make_private};
 
-static char home_variable[] = "HOME=/home/u", path_variable[] = "PATH=/a:/b:relative:",
-	    secret_variable[] = "AWS_SECRET_KEY=x", locale_variable[] = "LC_ALL=C";
-static char *fake_environ[] = {home_variable, path_variable, secret_variable, locale_variable, NULL};
+static char home_variable[] = "HOME=/home/u",
+	    path_variable[] = "PATH=/a:/b:relative:", secret_variable[] = "AWS_SECRET_KEY=x",
+	    locale_variable[] = "LC_ALL=C";
+static char *fake_environ[] = {home_variable, path_variable, secret_variable, locale_variable,
+			       NULL};
 
 static struct host fake_host(void)
 {
 	static char user[] = "u", group[] = "g", home[] = "/home/u", shell[] = "/bin/sh";
 	static char cwd[] = "/work";
 
-	return (struct host){.uid = 1000, .gid = 100, .user = user, .group = group, .home = home,
-			     .shell = shell, .cwd = cwd, .environ = fake_environ, .fs = &fake_fs};
+	return (struct host){.uid = 1000,
+			     .gid = 100,
+			     .user = user,
+			     .group = group,
+			     .home = home,
+			     .shell = shell,
+			     .cwd = cwd,
+			     .environ = fake_environ,
+			     .fs = &fake_fs};
 }
 
 static struct plan *build_as(const struct host *host, const char *text, const char *const *argv,
@@ -138,8 +152,9 @@ Test(plan, defaults_are_the_tightest)
 {
 	_cleanup_plan_ struct plan *plan = build_ok("[profile]\n");
 
-	cr_expect_eq(plan->namespaces, (unsigned long)(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC |
-						       CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_NEWNET));
+	cr_expect_eq(plan->namespaces,
+		     (unsigned long)(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
+				     CLONE_NEWCGROUP | CLONE_NEWNET));
 	cr_expect(plan->ids.own_userns && !plan->ids.nest);
 	cr_expect_str_eq(plan->ids.maps.uid, "1000 1000 1\n");
 	cr_expect_str_eq(plan->ids.maps.gid, "100 100 1\n");
@@ -154,7 +169,8 @@ Test(plan, defaults_are_the_tightest)
 
 		if (step->kind == STEP_BIND)
 			cr_expect((step->attr & MOUNT_ATTR_NOSUID) &&
-				  ((step->attr & MOUNT_ATTR_RDONLY) || str_starts(step->dest, "/dev/")),
+					  ((step->attr & MOUNT_ATTR_RDONLY) ||
+					   str_starts(step->dest, "/dev/")),
 				  "%s", step->dest);
 	}
 	cr_expect(plan->exec.die_with_parent && !plan->exec.new_session);
@@ -162,12 +178,14 @@ Test(plan, defaults_are_the_tightest)
 
 Test(plan, environment_keeps_the_list_and_nothing_else)
 {
-	_cleanup_plan_ struct plan *plan = build_ok("[environment]\nset = A=${HOME}/x\nunset = LC_*\n");
+	_cleanup_plan_ struct plan *plan =
+		build_ok("[environment]\nset = A=${HOME}/x\nunset = LC_*\n");
 	size_t count = 0;
 
 	for (char *const *v = plan->exec.envp; *v; v++, count++)
 		cr_expect(streq(*v, "HOME=/home/u") || streq(*v, path_variable) ||
-			  streq(*v, "A=/home/u/x"), "%s", *v);
+				  streq(*v, "A=/home/u/x"),
+			  "%s", *v);
 	cr_expect_eq(count, 3u);
 }
 
@@ -203,6 +221,14 @@ Test(plan, contradictions_name_both_lines)
 		    EXIT_PROFILE);
 	build_fails("[filesystem]\nhide = /x\nro = /x/y\n", "contradicts hide /x", EXIT_PROFILE);
 	build_fails("[filesystem]\nro = /x\nhide = /x\n", "contradicts", EXIT_PROFILE);
+}
+
+Test(plan, hiding_goes_before_what_sbox_shows_by_itself)
+{
+	_cleanup_plan_ struct plan *plan = build_ok("[filesystem]\nhide = /etc/ssl\n");
+
+	cr_expect_lt(find(plan, STEP_BIND, "/etc/ssl/certs"), 0);
+	cr_expect(plan->steps[find(plan, STEP_HIDE, "/etc/ssl")].if_present);
 }
 
 Test(plan, the_same_rule_twice_is_one)
