@@ -21,6 +21,7 @@ int cmd_check(const char *const *argv, struct err **err);
 int cmd_explain(const char *const *argv, struct err **err);
 int cmd_list_profiles(const char *const *argv, struct err **err);
 int cmd_keys(const char *const *argv, struct err **err);
+int cmd_seccomp(const char *const *argv, struct err **err);
 int cmd_netns(const char *const *argv, struct err **err);
 void cmd_help(void);
 

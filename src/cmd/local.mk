@@ -9,4 +9,5 @@ libsbox_a_SOURCES += \
 	src/cmd/netns.c \
 	src/cmd/options.c \
 	src/cmd/options.h \
-	src/cmd/run.c
+	src/cmd/run.c \
+	src/cmd/seccomp.c

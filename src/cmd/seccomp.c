@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* sbox seccomp groups: the names that a profile may write for many calls. */
+#include <stdio.h>
+
+#include "base/str.h"
+#include "cmd/cmd.h"
+#include "sysname/group.h"
+
+/* Members in lines of at most 90 columns. */
+static void show_members(const char *members)
+{
+	size_t column = 0;
+
+	for (const char *s = members; *s; s += strspn(s, " ")) {
+		size_t len = strcspn(s, " ");
+
+		if (column > 0 && column + 1 + len > 90) {
+			putchar('\n');
+			column = 0;
+		}
+		printf("%s%.*s", column ? " " : "    ", (int)len, s);
+		column += (column ? 1 : 4) + len;
+		s += len;
+	}
+	putchar('\n');
+}
+
+static int show_group(const char *name, struct err **err)
+{
+	const struct group *group = group_find(name);
+	const char *nearest = group ? NULL : group_nearest(name);
+
+	if (!group && nearest)
+		return err_set_code(err, EXIT_USAGE, 0, "no group \"%s\"; did you mean %s?", name,
+				    nearest);
+	if (!group)
+		return err_set_code(err, EXIT_USAGE, 0, "no group \"%s\"", name);
+	printf("%s\n    %s\n", group->name, group->doc);
+	show_members(group->members);
+	return 0;
+}
+
+int cmd_seccomp(const char *const *argv, struct err **err)
+{
+	if (!argv[0] || !streq(argv[0], "groups"))
+		return err_set_code(err, EXIT_USAGE, 0, "usage: sbox seccomp groups [@GROUP]...");
+	if (!argv[1])
+		for (size_t i = 0; i < ngroups; i++)
+			printf("%-18s %s\n", groups[i].name, groups[i].doc);
+	for (argv++; *argv; argv++)
+		if (show_group(*argv, err) < 0)
+			return -1;
+	return 0;
+}
