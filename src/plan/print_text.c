@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/sys.h"
 #include "plan/print.h"
+#include "sysname/names.h"
 
 static void heading(struct str *out, const char *text)
 {
@@ -52,11 +53,29 @@ static bool kernel(const struct step *step)
 	return step->kind == STEP_PROC || step->kind == STEP_SYSFS || step->kind == STEP_DEVPTS;
 }
 
-/* sbox's own parts of /etc and /dev on one line, everything that a profile asked for on its own. */
+/* The words behind each other, in lines of at most 96 columns. */
+static void wrapped(struct str *out, const struct strv *words)
+{
+	size_t column = 0;
+
+	for (size_t i = 0; i < words->count; i++) {
+		size_t len = strlen(words->items[i]);
+
+		if (column > 0 && column + 1 + len > 96) {
+			str_add(out, "\n");
+			column = 0;
+		}
+		str_addf(out, "%s%s", column ? " " : "      ", words->items[i]);
+		column += len + (column ? 1 : 6);
+	}
+	str_add(out, "\n");
+}
+
+/* sbox's own parts summed up, everything that a profile asked for on a line of its own. */
 static void section(struct str *out, const struct plan *plan, const char *title,
 		    bool (*belongs)(const struct step *))
 {
-	_cleanup_str_ struct str implied = {0};
+	_cleanup_strv_ struct strv implied = {0};
 	bool any = false;
 
 	for (size_t i = 0; i < plan->nsteps; i++) {
@@ -68,15 +87,17 @@ static void section(struct str *out, const struct plan *plan, const char *title,
 			heading(out, title);
 		any = true;
 		if (step->implied) {
-			str_addf(&implied, " %s", step->dest);
+			strv_add(&implied, step->dest);
 		} else {
 			_cleanup_free_ char *text = step_text(step);
 
 			line(out, &step->loc, text);
 		}
 	}
-	if (implied.len)
-		str_addf(out, "  by default:%s\n", implied.text);
+	if (implied.count) {
+		str_add(out, "  by default:\n");
+		wrapped(out, &implied);
+	}
 }
 
 static void network(struct str *out, const struct plan *plan)
@@ -138,7 +159,7 @@ static const char *verb_of(enum rule_action action)
 /* Whether the two rules read alike but for the syscall: they share a line then. */
 static bool same_origin(const struct filter_rule *a, const struct filter_rule *b)
 {
-	return a->action == b->action && a->baseline == b->baseline && !a->when == !b->when &&
+	return a->action == b->action && a->errnum == b->errnum && a->baseline == b->baseline &&
 	       a->loc.file == b->loc.file && a->loc.line == b->loc.line &&
 	       (a->group == b->group || (a->group && b->group && streq(a->group, b->group)));
 }
@@ -147,6 +168,7 @@ static void filter_rules(struct str *out, const struct filter_spec *filter, enum
 {
 	for (size_t i = 0; i < filter->nrules;) {
 		const struct filter_rule *first = &filter->rules[i];
+		_cleanup_strv_ struct strv calls = {0};
 		_cleanup_str_ struct str text = {0};
 
 		if (first->action != action) {
@@ -154,16 +176,22 @@ static void filter_rules(struct str *out, const struct filter_spec *filter, enum
 			continue;
 		}
 		str_add(&text, verb_of(action));
+		if (action == ACTION_ERRNO)
+			str_addf(&text, " with %s", errno_name(first->errnum));
 		if (first->group)
-			str_addf(&text, " %s:", first->group);
-		for (; i < filter->nrules && same_origin(first, &filter->rules[i]); i++)
-			str_addf(&text, " %s%s", filter->rules[i].name,
-				 filter->rules[i].when ? "(...)" : "");
+			str_addf(&text, ", %s", first->group);
+		if (first->baseline)
+			str_add(&text, ", baseline");
 		line(out, &first->loc, text.text);
-		if (first->baseline) {
-			out->len--; /* before the newline */
-			str_add(out, "baseline\n");
+		for (; i < filter->nrules && same_origin(first, &filter->rules[i]); i++) {
+			const struct filter_rule *rule = &filter->rules[i];
+			_cleanup_free_ char *call =
+				xasprintf("%s%s", rule->name, rule->when ? "(...)" : "");
+
+			if (!calls.count || !streq(calls.items[calls.count - 1], call))
+				strv_add(&calls, call);
 		}
+		wrapped(out, &calls);
 	}
 }
 
