@@ -32,7 +32,11 @@
 #define AUDIT_ARCH_NATIVE AUDIT_ARCH_AARCH64
 #endif
 
-enum { MAIN = 0, PROGRAMS_MAX = ARRAY_SIZE(((struct filter_programs *)0)->items) };
+enum {
+	LIBSECCOMP_MAX = 150,
+	MAIN = 0,
+	PROGRAMS_MAX = ARRAY_SIZE(((struct filter_programs *)0)->items)
+};
 
 struct compiler {
 	const struct filter_spec *spec;
@@ -56,11 +60,17 @@ static void compiler_free(struct compiler *c)
 	bpf_free(&c->pass);
 }
 
-/* Leaves to libseccomp what it does well: native calls that it knows with one verdict each. */
+/*
+ * Leaves to libseccomp the native calls that it knows with one verdict each, if they aren't many:
+ * its time grows with the square of their number, from 0.1 ms for the baseline to more than 1 ms
+ * for an allow list of 400, where the search here takes a tenth.
+ */
 static void split_simple(struct compiler *c)
 {
 	size_t kept = 0;
 
+	if (c->ncalls > LIBSECCOMP_MAX)
+		return;
 	for (size_t i = 0; i < c->ncalls; i++) {
 		struct call *call = &c->calls[i];
 

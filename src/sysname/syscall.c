@@ -104,18 +104,17 @@ unsigned syscall_highest(enum abi abi)
 
 int syscall_number(const char *name, enum abi abi)
 {
-	int number;
+	int number = seccomp_syscall_resolve_name_arch(abis[abi].seccomp_arch, name);
 
+	if (number >= 0)
+		return abi == ABI_X32 ? (int)((unsigned)number & ~X32_BIT) : number;
 	for (size_t i = 0; i < ARRAY_SIZE(newer); i++)
 		if (streq(newer[i].name, name))
 			return newer[i].without & 1u << abi ? -1 : newer[i].number;
 	for (size_t i = 0; i < ARRAY_SIZE(special); i++)
 		if (special[i].abi == abi && streq(special[i].name, name))
 			return special[i].number;
-	number = seccomp_syscall_resolve_name_arch(abis[abi].seccomp_arch, name);
-	if (number < 0)
-		return -1;
-	return abi == ABI_X32 ? (int)((unsigned)number & ~X32_BIT) : number;
+	return -1;
 }
 
 bool syscall_in_libseccomp(const char *name)
@@ -125,14 +124,13 @@ bool syscall_in_libseccomp(const char *name)
 
 bool syscall_known(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(newer); i++)
-		if (streq(newer[i].name, name))
+	/* A known call that the native ABI lacks gets a negative number of its own. */
+	if (seccomp_syscall_resolve_name(name) != __NR_SCMP_ERROR)
+		return true;
+	for (size_t abi = 0; abi < ABI_COUNT; abi++)
+		if (syscall_number(name, (enum abi)abi) >= 0)
 			return true;
-	for (size_t i = 0; i < ARRAY_SIZE(special); i++)
-		if (streq(special[i].name, name))
-			return true;
-	/* A known call that this ABI lacks gets a negative number of its own. */
-	return seccomp_syscall_resolve_name(name) != __NR_SCMP_ERROR;
+	return false;
 }
 
 struct name_cursor {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The [seccomp] section as values, apart from where they come from: what build_seccomp() works on.
  */
-#ifndef PLAN_BUILD_SECCOMP_H
-#define PLAN_BUILD_SECCOMP_H
+#ifndef PLAN_BUILD_FILTER_H
+#define PLAN_BUILD_FILTER_H
 
 #include <stdbool.h>
 #include <stddef.h>
