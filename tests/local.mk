@@ -15,3 +15,5 @@ include tests/unit/profile.mk
 include tests/unit/plan.mk
 include tests/unit/netns.mk
 endif
+
+include tests/fuzz/local.mk

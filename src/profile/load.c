@@ -111,7 +111,12 @@ static struct source *open_source(struct loader *loader, const char *name, const
 	size_t len;
 	int r;
 
-	if (!strchr(name, '/')) {
+	if (via->file && (str_starts(name, "~/") || strstr(name, "${"))) {
+		r = err_set_code(&err, EXIT_PROFILE, 0,
+				 "\"%s\": variables don't expand in include; a path is absolute or "
+				 "relative to this file",
+				 name);
+	} else if (!strchr(name, '/')) {
 		r = search_read(loader->dirs, name, &path, &data, &len, &st, &err);
 	} else {
 		_cleanup_free_ char *dir = via->file ? path_dir(via->file) : NULL;

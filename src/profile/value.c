@@ -105,8 +105,8 @@ static int parse_home(const struct key_info *info, const char *text, struct valu
 		/* "persist:NAME" is one of the words, and stands for no name. */
 		return choice_parse(info->words, text, &out->number, err);
 	}
-	if (parse_name(text + strlen(persist), err) < 0)
-		return -1;
+	if (!str_is_name(text + strlen(persist)))
+		return value_bad(err, info, text, "NAME takes " NAME_FORM);
 	out->number = HOME_PERSIST;
 	out->name = xstrdup(text + strlen(persist));
 	return 0;
