@@ -87,9 +87,9 @@ static int add_list(struct builder *b, const struct seccomp_list *list, enum rul
 		for (size_t k = 0; k < value->nrules; k++) {
 			const struct rule *rule = &value->rules[k];
 			struct filter_rule like = {
-			    .action = action,
-			    .errnum = rule->errnum ? rule->errnum : EPERM,
-			    .loc = value->loc,
+				.action = action,
+				.errnum = rule->errnum ? rule->errnum : EPERM,
+				.loc = value->loc,
 			};
 
 			if (rule->errnum && action != ACTION_ERRNO)
@@ -186,12 +186,12 @@ static int apply_exempt(struct builder *b, const struct rule *rule, const struct
 		used = b->keep_clone3 = true;
 	if (!used)
 		return err_set_code(
-		    err, EXIT_PROFILE, 0,
-		    "%s: exempt = %s has no effect, neither the baseline nor a deny "
-		    "line denies it",
-		    loc_text(loc), text);
+			err, EXIT_PROFILE, 0,
+			"%s: exempt = %s has no effect, neither the baseline nor a deny "
+			"line denies it",
+			loc_text(loc), text);
 	*array_grow(&b->exempts, &b->nexempts) =
-	    (struct filter_exempt){arena_strdup(b->arena, rule->name), *loc, used};
+		(struct filter_exempt){arena_strdup(b->arena, rule->name), *loc, used};
 	return 0;
 }
 
@@ -259,9 +259,9 @@ static int add_implied(struct builder *b, const struct filter_spec *spec, struct
 {
 	static const char *const report[] = {"write", "sendto", "sendmsg"};
 	struct filter_rule like = {
-	    .action = ACTION_ALLOW,
-	    .group = "@default",
-	    .loc = spec->default_loc,
+		.action = ACTION_ALLOW,
+		.group = "@default",
+		.loc = spec->default_loc,
 	};
 
 	if (spec->default_action < ACTION_ERRNO)
@@ -281,9 +281,9 @@ static int check_execve(const struct builder *b, struct err **err)
 
 		if (streq(rule->name, "execve") && !rule->when && rule->action >= ACTION_ERRNO)
 			return err_set_code(
-			    err, EXIT_PROFILE, 0,
-			    "%s: without execve the command itself can't be started",
-			    loc_text(&rule->loc));
+				err, EXIT_PROFILE, 0,
+				"%s: without execve the command itself can't be started",
+				loc_text(&rule->loc));
 	}
 	return 0;
 }
@@ -319,9 +319,9 @@ static int build(struct builder *b, const struct seccomp_keys *keys, struct filt
 		 struct err **err)
 {
 	const struct filter_rule denied = {
-	    .action = ACTION_ERRNO,
-	    .errnum = EPERM,
-	    .baseline = true,
+		.action = ACTION_ERRNO,
+		.errnum = EPERM,
+		.baseline = true,
 	};
 
 	if (add_list(b, &keys->allow, ACTION_ALLOW, err) < 0 ||
@@ -343,9 +343,9 @@ int seccomp_build_filter(struct arena *arena, const struct seccomp_keys *keys,
 	__attribute__((cleanup(builder_free))) struct builder b = {.arena = arena};
 	const struct value *fallback = keys->default_action;
 	struct filter_spec spec = {
-	    .default_action = fallback ? fallback->action : ACTION_ALLOW,
-	    .default_errno = fallback && fallback->errnum ? fallback->errnum : EPERM,
-	    .default_loc = fallback ? fallback->loc : (struct loc){0},
+		.default_action = fallback ? fallback->action : ACTION_ALLOW,
+		.default_errno = fallback && fallback->errnum ? fallback->errnum : EPERM,
+		.default_loc = fallback ? fallback->loc : (struct loc){0},
 	};
 
 	if (build(&b, keys, &spec, err) < 0)

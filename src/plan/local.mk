@@ -2,9 +2,17 @@
 libsbox_a_SOURCES += \
 	src/plan/build.c \
 	src/plan/build.h \
+	src/plan/build_base.c \
+	src/plan/build_desktop.c \
+	src/plan/build_etc.c \
+	src/plan/build_exec.c \
+	src/plan/build_files.c \
 	src/plan/build_filter.c \
 	src/plan/build_filter.h \
+	src/plan/build_namespaces.c \
 	src/plan/build_seccomp.c \
+	src/plan/builder.c \
+	src/plan/builder.h \
 	src/plan/filter.h \
 	src/plan/host.c \
 	src/plan/host.h \

@@ -21,8 +21,8 @@ static const char *line_at(const struct input *input, unsigned line, size_t *len
 		ALWAYS(s);
 		s++;
 	}
-	*len =
-	    s == end ? 0 : (size_t)((const char *)(memchr(s, '\n', (size_t)(end - s)) ?: end) - s);
+	*len = s == end ? 0
+			: (size_t)((const char *)(memchr(s, '\n', (size_t)(end - s)) ?: end) - s);
 	return s;
 }
 

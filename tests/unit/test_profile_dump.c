@@ -9,29 +9,29 @@
 static const char *const *samples(const struct key_info *info)
 {
 	static const char *const values[][6] = {
-	    [TYPE_BOOL] = {"yes", "no", "on", "0"},
-	    [TYPE_CHOICE] = {"host"},
-	    [TYPE_INT] = {"1"},
-	    [TYPE_SIZE] = {"0", "128M", "infinity"},
-	    [TYPE_TIME] = {"5s", "2min"},
-	    [TYPE_STRING] = {"a b", "# ; [x] = \\", "${X} ~/", "\xc3\xa9"},
-	    [TYPE_NAME] = {"phone", "a.b-c_"},
-	    [TYPE_PATH] = {"/a:b", "~/x", "${HOME}/y z"},
-	    [TYPE_BIND] = {"/usr", "-~/a\\:b:/c", "/a\\\\:/b\\\\", "${XDG_DATA_HOME}"},
-	    [TYPE_DEST] = {"/x", "-${XDG_RUNTIME_DIR}/bus", "/a;b # c"},
-	    [TYPE_TMPFS] = {"/x", "/y:size=4M", "/z\\:w:size=1G,mode=1777"},
-	    [TYPE_SYMLINK] = {"../run:/var/run", "a\\:b:/c\\\\"},
-	    [TYPE_FILE] = {"-/a:/b", "/etc/x=a\\n\\tb\\\\n:=c", "/a\\=b:/c", "/d="},
-	    [TYPE_HOME] = {"persist:web", "tmpfs"},
-	    [TYPE_BASE] = {"host-ro", "none"},
-	    [TYPE_NESTED] = {"yes", "7"},
-	    [TYPE_ENVNAME] = {"FOO", "LC_X*"},
-	    [TYPE_ENVSET] = {"A=", "B=x = ${HOME} # y", "C=\\:"},
-	    [TYPE_RULES] = {"ptrace", "@mount ioctl"},
-	    [TYPE_ACTION] = {"errno:ENOSYS", "kill", "log"},
-	    [TYPE_CHOICES] = {"x86", "x32 native"},
-	    [TYPE_PATTERN] = {"firefox firefox-esr"},
-	    [TYPE_WORDS] = {"a b"},
+		[TYPE_BOOL] = {"yes", "no", "on", "0"},
+		[TYPE_CHOICE] = {"host"},
+		[TYPE_INT] = {"1"},
+		[TYPE_SIZE] = {"0", "128M", "infinity"},
+		[TYPE_TIME] = {"5s", "2min"},
+		[TYPE_STRING] = {"a b", "# ; [x] = \\", "${X} ~/", "\xc3\xa9"},
+		[TYPE_NAME] = {"phone", "a.b-c_"},
+		[TYPE_PATH] = {"/a:b", "~/x", "${HOME}/y z"},
+		[TYPE_BIND] = {"/usr", "-~/a\\:b:/c", "/a\\\\:/b\\\\", "${XDG_DATA_HOME}"},
+		[TYPE_DEST] = {"/x", "-${XDG_RUNTIME_DIR}/bus", "/a;b # c"},
+		[TYPE_TMPFS] = {"/x", "/y:size=4M", "/z\\:w:size=1G,mode=1777"},
+		[TYPE_SYMLINK] = {"../run:/var/run", "a\\:b:/c\\\\"},
+		[TYPE_FILE] = {"-/a:/b", "/etc/x=a\\n\\tb\\\\n:=c", "/a\\=b:/c", "/d="},
+		[TYPE_HOME] = {"persist:web", "tmpfs"},
+		[TYPE_BASE] = {"host-ro", "none"},
+		[TYPE_NESTED] = {"yes", "7"},
+		[TYPE_ENVNAME] = {"FOO", "LC_X*"},
+		[TYPE_ENVSET] = {"A=", "B=x = ${HOME} # y", "C=\\:"},
+		[TYPE_RULES] = {"ptrace", "@mount ioctl"},
+		[TYPE_ACTION] = {"errno:ENOSYS", "kill", "log"},
+		[TYPE_CHOICES] = {"x86", "x32 native"},
+		[TYPE_PATTERN] = {"firefox firefox-esr"},
+		[TYPE_WORDS] = {"a b"},
 	};
 
 	static const char *const deny[] = {"ptrace:ENOSYS", "ioctl(1 == TIOCSTI) mount", NULL};
@@ -116,11 +116,11 @@ Test(dump, every_sample_of_every_key)
 			_cleanup_profile_ struct profile *profile = NULL;
 			_cleanup_free_ char *dump = NULL, *expected = NULL;
 			_cleanup_free_ char *text =
-			    xasprintf("%s[%s]\n%s = %s\n",
-				      info->id == KEY_EXEC_ARG   ? "[exec]\ncommand = x\n"
-				      : info->id == KEY_NET_MODE ? "[network]\nnetns = x\n"
-								 : "",
-				      info->section, info->name, *sample);
+				xasprintf("%s[%s]\n%s = %s\n",
+					  info->id == KEY_EXEC_ARG   ? "[exec]\ncommand = x\n"
+					  : info->id == KEY_NET_MODE ? "[network]\nnetns = x\n"
+								     : "",
+					  info->section, info->name, *sample);
 
 			profile = profile_dir_load_text(&dir, text);
 			cr_assert_not_null(profile, "%s: %s", text,
@@ -233,11 +233,11 @@ Test(dump, whatever_the_layers)
 	for (unsigned round = 0; round < 150; round++) {
 		static const char *const names[] = {"a", "b", "c"};
 		struct profile_option options[] = {
-		    {"--netns", "network", "netns", "phone"},
-		    {"--no-network", "network", "mode", "none"},
-		    {"-o", "environment", "set", "P=option"},
-		    {"-o", "environment", "keep", ""},
-		    {"--ro", "filesystem", "ro", "/o\\:p"},
+			{"--netns", "network", "netns", "phone"},
+			{"--no-network", "network", "mode", "none"},
+			{"-o", "environment", "set", "P=option"},
+			{"-o", "environment", "keep", ""},
+			{"--ro", "filesystem", "ro", "/o\\:p"},
 		};
 		_cleanup_profile_ struct profile *profile = NULL;
 		size_t first = (unsigned)rand_r(&seed) % ARRAY_SIZE(options);
@@ -253,9 +253,9 @@ Test(dump, whatever_the_layers)
 			profile_dir_write(&dir, file, text.text);
 			str_free(&text);
 		}
-		profile =
-		    profile_dir_load(&dir, "a c", options + first,
-				     (unsigned)rand_r(&seed) % (ARRAY_SIZE(options) - first + 1));
+		profile = profile_dir_load(&dir, "a c", options + first,
+					   (unsigned)rand_r(&seed) %
+						   (ARRAY_SIZE(options) - first + 1));
 		cr_assert_not_null(profile, "%s", dir.errors.count ? dir.errors.items[0] : "");
 		round_trip(&dir, profile);
 	}

@@ -63,8 +63,9 @@ Test(ini, sections_are_told_too)
 	_cleanup_str_ struct str told = {0};
 	_cleanup_strv_ struct strv errors = {0};
 
-	cr_assert_eq(
-	    ini_read_sections("f", text, strlen(text), tell_section, tell_key, &told, &errors), 0);
+	cr_assert_eq(ini_read_sections("f", text, strlen(text), tell_section, tell_key, &told,
+				       &errors),
+		     0);
 	cr_assert_str_eq(told.text, "1 [empty]\n2 [a]\n3 [a] k=v\n");
 }
 
@@ -75,21 +76,21 @@ struct bad {
 };
 
 static const struct bad bad[] = {
-    {"[a\nk = v\n", "f:1: \"[a\" has no closing ]", ""},
-    {"[a]\nk = v\n[b\nl = w\n", "f:3: \"[b\" has no closing ]", "2 [a] k=v\n"},
-    {"[]\nk = v\n", "f:1: the section has no name", ""},
-    {"[a] x\nk = v\n", "f:1: \"[a] x\" has something behind the ]", ""},
-    {"[a b]\n", "f:1: \"a b\" is no section's name: it takes A-Z a-z 0-9 _ . -", ""},
-    {"k = v\n", "f:1: \"k\" stands before the first [section]", ""},
-    {"[a]\nk\n", "f:2: \"k\" has no '=': the form is KEY = VALUE", ""},
-    {"[a]\nk: v\n", "f:2: \"k: v\" has no '=': the form is KEY = VALUE", ""},
-    {"[a]\nk: v = w\n", "f:2: \"k: v\" is no key's name: it takes A-Z a-z 0-9 _ . -", ""},
-    {"[a]\n = v\nl = w\n", "f:2: the key has no name", "3 [a] l=w\n"},
-    {"[a]\nk = \x1b[1m\n", "f:2: the control character 0x1b", ""},
-    {"[a]\nk = a\rb\n", "f:2: the control character 0x0d", ""},
-    {"[a]\n# \x7f\n", "f:2: the control character 0x7f", ""},
-    {"\xef\xbb\xbf\xef\xbb\xbf[a]\n",
-     "f:1: \"\xef\xbb\xbf[a]\" has no '=': the form is KEY = VALUE", ""},
+	{"[a\nk = v\n", "f:1: \"[a\" has no closing ]", ""},
+	{"[a]\nk = v\n[b\nl = w\n", "f:3: \"[b\" has no closing ]", "2 [a] k=v\n"},
+	{"[]\nk = v\n", "f:1: the section has no name", ""},
+	{"[a] x\nk = v\n", "f:1: \"[a] x\" has something behind the ]", ""},
+	{"[a b]\n", "f:1: \"a b\" is no section's name: it takes A-Z a-z 0-9 _ . -", ""},
+	{"k = v\n", "f:1: \"k\" stands before the first [section]", ""},
+	{"[a]\nk\n", "f:2: \"k\" has no '=': the form is KEY = VALUE", ""},
+	{"[a]\nk: v\n", "f:2: \"k: v\" has no '=': the form is KEY = VALUE", ""},
+	{"[a]\nk: v = w\n", "f:2: \"k: v\" is no key's name: it takes A-Z a-z 0-9 _ . -", ""},
+	{"[a]\n = v\nl = w\n", "f:2: the key has no name", "3 [a] l=w\n"},
+	{"[a]\nk = \x1b[1m\n", "f:2: the control character 0x1b", ""},
+	{"[a]\nk = a\rb\n", "f:2: the control character 0x0d", ""},
+	{"[a]\n# \x7f\n", "f:2: the control character 0x7f", ""},
+	{"\xef\xbb\xbf\xef\xbb\xbf[a]\n",
+	 "f:1: \"\xef\xbb\xbf[a]\" has no '=': the form is KEY = VALUE", ""},
 };
 
 Test(ini, mistakes)
@@ -152,7 +153,7 @@ Test(ini, the_tail_of_a_long_value_is_no_line)
 		_cleanup_free_ char *value = hostile_value(len);
 		_cleanup_free_ char *text = xasprintf("[seccomp]\nk = %s\nl = w\n", value);
 		_cleanup_free_ char *expected =
-		    xasprintf("2 [seccomp] k=%s\n3 [seccomp] l=w\n", value);
+			xasprintf("2 [seccomp] k=%s\n3 [seccomp] l=w\n", value);
 
 		expect_read(text, expected);
 	}

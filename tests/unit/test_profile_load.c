@@ -21,8 +21,8 @@ Test(load, unknown_names_offer_the_nearest)
 
 	profile_dir_make(&dir);
 	cr_assert_null(profile_dir_load_text(
-	    &dir, "[filesytem]\nrw = /\n[network]\nmod = host\nnew-session = yes\n[zzzzzzzz]\n"
-		  "[exec]\nqqqqqqqq = 1\n"));
+		&dir, "[filesytem]\nrw = /\n[network]\nmod = host\nnew-session = yes\n[zzzzzzzz]\n"
+		      "[exec]\nqqqqqqqq = 1\n"));
 	cr_assert_eq(dir.errors.count, 5u);
 	cr_expect(errors_have(&dir.errors, "t.ini:1: unknown section [filesytem]",
 			      "did you mean [filesystem]?", NULL));
@@ -134,7 +134,7 @@ Test(load, includes_that_double_at_each_level_end)
 	for (unsigned i = 0; i < 15; i++) {
 		_cleanup_free_ char *name = xasprintf("d%u.ini", i);
 		_cleanup_free_ char *text =
-		    xasprintf("[profile]\ninclude = d%u\ninclude = d%u\n", i + 1, i + 1);
+			xasprintf("[profile]\ninclude = d%u\ninclude = d%u\n", i + 1, i + 1);
 
 		profile_dir_write(&dir, name, text);
 	}
@@ -330,8 +330,8 @@ static void expect_search(const char *path, const char *config, const char *home
 {
 	_cleanup_free_ char *text = search_text(path, config, home);
 	_cleanup_free_ char *all =
-	    xasprintf("%s" SBOX_SYSCONFDIR "/sbox/profiles|" SBOX_PKGDATADIR "/profiles|",
-		      expected);
+		xasprintf("%s" SBOX_SYSCONFDIR "/sbox/profiles|" SBOX_PKGDATADIR "/profiles|",
+			  expected);
 
 	cr_expect_str_eq(text, all);
 }

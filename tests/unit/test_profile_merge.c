@@ -104,9 +104,9 @@ Test(merge, later_profiles_and_options_win)
 	_cleanup_profile_dir_ struct profile_dir dir;
 	_cleanup_profile_ struct profile *profile = NULL;
 	struct profile_option options[] = {
-	    OPTION("-o", "filesystem", "home", "  private "),
-	    OPTION("--ro", "filesystem", "ro", "/o"),
-	    OPTION("--home", "filesystem", "home", "tmpfs"),
+		OPTION("-o", "filesystem", "home", "  private "),
+		OPTION("--ro", "filesystem", "ro", "/o"),
+		OPTION("--home", "filesystem", "home", "tmpfs"),
 	};
 
 	profile_dir_make(&dir);
@@ -178,8 +178,8 @@ Test(merge, a_restriction_cannot_be_reset)
 	cr_assert_null(profile_dir_load_text(&dir, "[seccomp]\ndeny = ptrace\ndeny =\nlog =\n"
 						   "kill =\n[filesystem]\nhide =\n"));
 	cr_assert_eq(dir.errors.count, 4u);
-	cr_expect(
-	    errors_have(&dir.errors, "t.ini:3:", "[seccomp] deny can't be reset", "exempt", NULL));
+	cr_expect(errors_have(&dir.errors, "t.ini:3:", "[seccomp] deny can't be reset", "exempt",
+			      NULL));
 	cr_expect(errors_have(&dir.errors, "t.ini:7:", "[filesystem] hide can't be reset", NULL));
 	profile_dir_write(&dir, "t.ini", "[seccomp]\nkill = ptrace\n");
 	cr_assert_null(profile_dir_load(&dir, "t", &reset, 1));
@@ -206,11 +206,11 @@ Test(merge, a_scalar_twice_in_one_file)
 
 	profile_dir_make(&dir);
 	cr_assert_null(profile_dir_load_text(
-	    &dir, "[filesystem]\nhome = tmpfs\n[exec]\nargv0 = x\n[filesystem]\nhome = tmpfs\n"
-		  "[profile]\ndescription = a\ndescription = b\n"));
+		&dir, "[filesystem]\nhome = tmpfs\n[exec]\nargv0 = x\n[filesystem]\nhome = tmpfs\n"
+		      "[profile]\ndescription = a\ndescription = b\n"));
 	cr_assert_eq(dir.errors.count, 2u);
-	cr_expect(
-	    errors_have(&dir.errors, "t.ini:6: [filesystem] home is set twice", "t.ini:2", NULL));
+	cr_expect(errors_have(&dir.errors, "t.ini:6: [filesystem] home is set twice", "t.ini:2",
+			      NULL));
 	cr_expect(errors_have(&dir.errors, "t.ini:9: [profile] description is set twice", "t.ini:8",
 			      NULL));
 }
@@ -348,8 +348,8 @@ Test(check, a_later_layer_says_what_becomes_of_a_variable)
 	_cleanup_profile_dir_ struct profile_dir dir;
 	_cleanup_profile_ struct profile *profile = NULL;
 	struct profile_option options[] = {
-	    OPTION("-o", "environment", "set", "F=3"),
-	    OPTION("-o", "environment", "set", "F=4"),
+		OPTION("-o", "environment", "set", "F=3"),
+		OPTION("-o", "environment", "set", "F=4"),
 	};
 
 	profile_dir_make(&dir);
@@ -371,13 +371,13 @@ Test(merge, options_are_checked_as_files_are)
 	_cleanup_profile_dir_ struct profile_dir dir;
 	static char big[5000];
 	struct profile_option options[] = {
-	    OPTION("-o", "filesytem", "ro", "/"),
-	    OPTION("-o", "filesystem", "roo", "/"),
-	    OPTION("-o", "exec", "netns", "x"),
-	    OPTION("--home", "filesystem", "home", "hosst"),
-	    OPTION("-o", "profile", "include", "web"),
-	    OPTION("-o", "environment", "set", "A=b\nset = C=d"),
-	    OPTION("-o", "exec", "argv0", big),
+		OPTION("-o", "filesytem", "ro", "/"),
+		OPTION("-o", "filesystem", "roo", "/"),
+		OPTION("-o", "exec", "netns", "x"),
+		OPTION("--home", "filesystem", "home", "hosst"),
+		OPTION("-o", "profile", "include", "web"),
+		OPTION("-o", "environment", "set", "A=b\nset = C=d"),
+		OPTION("-o", "exec", "argv0", big),
 	};
 
 	profile_dir_make(&dir);
@@ -385,11 +385,11 @@ Test(merge, options_are_checked_as_files_are)
 	cr_assert_null(profile_dir_load(&dir, "", options, ARRAY_SIZE(options)));
 	cr_assert_eq(dir.errors.count, ARRAY_SIZE(options));
 	cr_expect(
-	    errors_have(&dir.errors, "-o: unknown section [filesytem]", "[filesystem]?", NULL));
+		errors_have(&dir.errors, "-o: unknown section [filesytem]", "[filesystem]?", NULL));
 	cr_expect(errors_have(&dir.errors, "-o: unknown key \"roo\"", "\"ro\"?", NULL));
 	cr_expect(errors_have(&dir.errors, "\"netns\" in [exec]", "belongs to [network]", NULL));
-	cr_expect(
-	    errors_have(&dir.errors, "--home: [filesystem] home", "did you mean \"host\"?", NULL));
+	cr_expect(errors_have(&dir.errors, "--home: [filesystem] home", "did you mean \"host\"?",
+			      NULL));
 	cr_expect(errors_have(&dir.errors, "not on the command line", NULL));
 	cr_expect(errors_have(&dir.errors, "control character 0x0a", NULL));
 	cr_expect(errors_have(&dir.errors, "too long", NULL));

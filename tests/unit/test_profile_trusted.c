@@ -131,7 +131,7 @@ static void writable_by_others(void)
 	for (size_t i = 0; i < ARRAY_SIZE(components); i++)
 		for (size_t b = 0; b < ARRAY_SIZE(bits); b++) {
 			_cleanup_free_ char *part =
-			    xasprintf("%s: its group or others may write", components[i]);
+				xasprintf("%s: its group or others may write", components[i]);
 			struct stat st;
 
 			check(stat(components[i], &st) == 0, "stat");
@@ -157,7 +157,7 @@ static void somebody_elses(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(components); i++) {
 		_cleanup_free_ char *part =
-		    xasprintf("%s: belongs to uid 1 and not to root", components[i]);
+			xasprintf("%s: belongs to uid 1 and not to root", components[i]);
 
 		check(chown(components[i], 1, 1) == 0, "chown");
 		fails("/etc/sbox/x.ini", part);
