@@ -38,6 +38,7 @@ static const char *const *samples(const struct key_info *info)
 	static const char *const gpu[] = {"gpu", NULL};
 	static const char *const pid_only[] = {"pid-only", NULL};
 	static const char *const netns[] = {"netns", NULL};
+	static const char *const session[] = {"auto", "yes", NULL};
 
 	switch (info->id) {
 	case KEY_SECCOMP_DENY:
@@ -48,6 +49,11 @@ static const char *const *samples(const struct key_info *info)
 		return pid_only;
 	case KEY_NET_MODE:
 		return netns;
+	case KEY_DESKTOP_WAYLAND:
+	case KEY_DESKTOP_X11:
+	case KEY_DESKTOP_PULSEAUDIO:
+	case KEY_DESKTOP_PIPEWIRE:
+		return session;
 	default:
 		return values[info->type];
 	}
