@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "unit/filters.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "base/str.h"
+#include "plan/build_filter.h"
+#include "sysname/syscall.h"
+
+/* A key's values, as the profile reader would make them. */
+struct key_values {
+	const char *key;
+	struct value *values;
+	size_t count;
+};
+
+static int set_value(struct value *value, const char *key, char *text, struct err **err)
+{
+	if (streq(key, "default"))
+		return action_parse(text, &value->action, &value->errnum, err);
+	if (streq(key, "baseline") || streq(key, "nested"))
+		return num_bool(text, &value->flag, err);
+	if (streq(key, "arch")) {
+		value->words = xreallocarray(NULL, 2, sizeof(*value->words));
+		value->words[0] = xstrdup(text);
+		value->words[1] = NULL;
+		return 0;
+	}
+	return rules_parse(text, &value->rules, &value->nrules, err);
+}
+
+static struct key_values *find_key(struct key_values *keys, size_t nkeys, const char *key)
+{
+	for (size_t i = 0; i < nkeys; i++)
+		if (streq(keys[i].key, key))
+			return &keys[i];
+	fprintf(stderr, "no key %s\n", key);
+	abort();
+}
+
+static void free_values(struct key_values *keys, size_t nkeys)
+{
+	for (size_t i = 0; i < nkeys; i++) {
+		for (size_t k = 0; k < keys[i].count; k++) {
+			struct value *value = &keys[i].values[k];
+
+			rules_free(value->rules, value->nrules);
+			if (value->words)
+				free(value->words[0]);
+			free(value->words);
+		}
+		free(keys[i].values);
+	}
+}
+
+static int read_lines(char *text, struct key_values *keys, size_t nkeys, struct err **err)
+{
+	unsigned number = 0;
+	char *save = NULL;
+
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		char *equal = strstr(line, " = ");
+		struct key_values *key;
+		struct value *value;
+
+		*equal = '\0';
+		key = find_key(keys, nkeys, line);
+		value = array_grow(&key->values, &key->count);
+		value->loc = (struct loc){"test", ++number};
+		if (set_value(value, line, equal + 3, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int spec_build(struct arena *arena, const char *lines, struct filter_spec *spec, struct err **err)
+{
+	struct key_values keys[] = {{"default"}, {"baseline"}, {"nested"}, {"allow"}, {"log"},
+				    {"deny"},    {"kill"},     {"exempt"}, {"arch"}};
+	_cleanup_free_ char *text = xstrdup(lines);
+	int status = read_lines(text, keys, ARRAY_SIZE(keys), err);
+
+	if (status == 0) {
+		struct seccomp_keys in = {
+		    .default_action = keys[0].values,
+		    .baseline = keys[1].count && keys[1].values[0].flag,
+		    .nested = keys[2].count && keys[2].values[0].flag,
+		    .allow = {keys[3].values, keys[3].count},
+		    .log = {keys[4].values, keys[4].count},
+		    .deny = {keys[5].values, keys[5].count},
+		    .kill = {keys[6].values, keys[6].count},
+		    .exempt = {keys[7].values, keys[7].count},
+		    .arch = {keys[8].values, keys[8].count},
+		};
+
+		status = seccomp_build_filter(arena, &in, spec, err);
+	}
+	free_values(keys, ARRAY_SIZE(keys));
+	return status;
+}
+
+static uint32_t verdict_of(enum rule_action action, int errnum)
+{
+	static const uint32_t values[] = {
+	    [ACTION_ALLOW] = SECCOMP_RET_ALLOW,
+	    [ACTION_LOG] = SECCOMP_RET_LOG,
+	    [ACTION_ERRNO] = SECCOMP_RET_ERRNO,
+	    [ACTION_KILL] = SECCOMP_RET_KILL_PROCESS,
+	};
+
+	return values[action] | (action == ACTION_ERRNO ? (uint32_t)errnum : 0);
+}
+
+static bool compare_holds(const struct compare *c, const char *sizes, const __u64 *args)
+{
+	unsigned bits = sizes ? 8 * (unsigned)(sizes[c->arg] - '0') : 64;
+	uint64_t cut = bits == 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
+	uint64_t a = args[c->arg] & cut & c->mask, b = c->value & cut;
+
+	switch (c->op) {
+	case COMPARE_EQ:
+		return a == b;
+	case COMPARE_NE:
+		return a != b;
+	case COMPARE_LT:
+		return a < b;
+	case COMPARE_LE:
+		return a <= b;
+	case COMPARE_GT:
+		return a > b;
+	case COMPARE_GE:
+		return a >= b;
+	}
+	abort();
+}
+
+static bool rule_holds(const struct filter_rule *rule, const __u64 *args)
+{
+	const char *sizes = syscall_arg_sizes(rule->name);
+
+	for (size_t i = 0; rule->when && i < rule->when->count; i++)
+		if (!compare_holds(&rule->when->compares[i], sizes, args))
+			return false;
+	return true;
+}
+
+/* What socketcall's and ipc's first argument selects. */
+static const char *const socket_parts[] = {
+    NULL,          "socket",     "bind",    "connect",  "listen",  "accept",   "getsockname",
+    "getpeername", "socketpair", "sendto",  "recvfrom", "sendto",  "recvfrom", "shutdown",
+    "setsockopt",  "getsockopt", "sendmsg", "recvmsg",  "accept4", "recvmmsg", "sendmmsg",
+};
+static const char *const ipc_parts[] = {
+    NULL, "semop", "semget", "semctl", "semtimedop", NULL,     NULL,     NULL, NULL,
+    NULL, NULL,    "msgsnd", "msgrcv", "msgget",     "msgctl", NULL,     NULL, NULL,
+    NULL, NULL,    NULL,     "shmat",  "shmdt",      "shmget", "shmctl",
+};
+
+/* Whether the i386 call `called` is the rule's under another name. */
+static bool x86_alias(const char *rule, const char *called)
+{
+	static const char *const pairs[][2] = {
+	    {"mmap", "mmap2"},         {"umount2", "umount"},    {"newfstatat", "fstatat64"},
+	    {"lseek", "_llseek"},      {"select", "_newselect"}, {"getrlimit", "ugetrlimit"},
+	    {"settimeofday", "stime"},
+	};
+	size_t len = strlen(rule);
+
+	if (syscall_number(called, ABI_X86_64) >= 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++)
+		if (streq(pairs[i][0], rule) && streq(pairs[i][1], called))
+			return true;
+	return str_starts(called, rule) &&
+	       (streq(called + len, "32") || streq(called + len, "64") ||
+		streq(called + len, "_time64"));
+}
+
+/* `called` is libseccomp's name for the number, or NULL. */
+static bool matches_x86(const struct filter_rule *rule, unsigned nr, const char *called,
+			const struct seccomp_data *data)
+{
+	uint64_t call = data->args[0] & 0xffffffff;
+	uint64_t part = data->args[0] & 0xffff;
+	const char *selected = NULL;
+
+	if (called && streq(called, "socketcall") && call < ARRAY_SIZE(socket_parts))
+		selected = socket_parts[call];
+	if (called && streq(called, "ipc") && part < ARRAY_SIZE(ipc_parts))
+		selected = ipc_parts[part];
+	if (selected && streq(selected, rule->name))
+		return !rule->when || rule->action != ACTION_ALLOW;
+	if (rule->when && called && (streq(called, "mmap") || streq(called, "select")) &&
+	    streq(called, rule->name))
+		return rule->action != ACTION_ALLOW;
+	return (syscall_number(rule->name, ABI_X86) == (int)nr ||
+		(called && x86_alias(rule->name, called))) &&
+	       rule_holds(rule, data->args);
+}
+
+static bool matches(const struct filter_rule *rule, enum abi abi, unsigned nr, const char *called,
+		    const struct seccomp_data *data)
+{
+	if (abi == ABI_X86)
+		return matches_x86(rule, nr, called, data);
+	return syscall_number(rule->name, abi) == (int)nr && rule_holds(rule, data->args);
+}
+
+/* Whether `a` goes before `b`, which stands earlier in the spec. */
+static bool beats(const struct filter_rule *a, const struct filter_rule *b)
+{
+	int rank_a = a->baseline ? 0 : a->group ? 1 : 2;
+	int rank_b = b->baseline ? 0 : b->group ? 1 : 2;
+
+	return a->action != b->action ? a->action > b->action : rank_a >= rank_b;
+}
+
+static bool unassigned(enum abi abi, unsigned nr)
+{
+	for (const struct syscall_gap *gap = syscall_gaps(abi); gap->last; gap++)
+		if (nr >= gap->first && nr <= gap->last)
+			return true;
+	return nr > syscall_highest(abi);
+}
+
+uint32_t spec_verdict(const struct filter_spec *spec, const struct seccomp_data *data)
+{
+	const uint32_t enosys = SECCOMP_RET_ERRNO | ENOSYS;
+	const struct filter_rule *best = NULL;
+	_cleanup_free_ char *name = NULL;
+	unsigned nr = (unsigned)data->nr;
+	enum abi abi = ABI_X86_64;
+
+	if (data->arch == AUDIT_ARCH_I386) {
+		abi = ABI_X86;
+		if (!spec->allow_x86)
+			return enosys;
+		name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_X86, (int)nr);
+	} else if (data->arch != AUDIT_ARCH_X86_64) {
+		return SECCOMP_RET_KILL_PROCESS;
+	} else if (nr >= X32_BIT) {
+		abi = ABI_X32;
+		if (!spec->allow_x32)
+			return enosys;
+		nr &= ~X32_BIT;
+	}
+	for (size_t i = 0; i < spec->nrules; i++)
+		if (matches(&spec->rules[i], abi, nr, name, data) &&
+		    (!best || beats(&spec->rules[i], best)))
+			best = &spec->rules[i];
+	if (best)
+		return verdict_of(best->action, best->errnum);
+	return unassigned(abi, nr) ? enosys : verdict_of(spec->default_action, spec->default_errno);
+}
