@@ -1,2 +1,68 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libnetns_a_CPPFLAGS = $(AM_CPPFLAGS) $(NL_CFLAGS) $(CAP_CFLAGS) $(SECCOMP_CFLAGS) $(INIH_CFLAGS) $(JSONC_CFLAGS)
+libnetns_a_SOURCES += \
+	src/netns/address.c \
+	src/netns/address.h \
+	src/netns/client.c \
+	src/netns/client.h \
+	src/netns/clock.h \
+	src/netns/config.c \
+	src/netns/confine.c \
+	src/netns/confine.h \
+	src/netns/create.c \
+	src/netns/create.h \
+	src/netns/down.c \
+	src/netns/elsewhere.c \
+	src/netns/elsewhere.h \
+	src/netns/event.c \
+	src/netns/event.h \
+	src/netns/filter.c \
+	src/netns/filter.h \
+	src/netns/json.c \
+	src/netns/json.h \
+	src/netns/lease.c \
+	src/netns/lease.h \
+	src/netns/lease_file.c \
+	src/netns/link.c \
+	src/netns/link.h \
+	src/netns/nl.c \
+	src/netns/nl.h \
+	src/netns/options.c \
+	src/netns/owner.c \
+	src/netns/owner.h \
+	src/netns/paths.h \
+	src/netns/pin.c \
+	src/netns/pin.h \
+	src/netns/priv.c \
+	src/netns/priv.h \
+	src/netns/process.c \
+	src/netns/process.h \
+	src/netns/report.c \
+	src/netns/report.h \
+	src/netns/settings.h \
+	src/netns/state.c \
+	src/netns/state.h \
+	src/netns/status.c \
+	src/netns/supervise.c \
+	src/netns/supervise.h \
+	src/netns/undo.c \
+	src/netns/undo.h \
+	src/netns/up.c \
+	src/netns/verbs.h \
+	src/netns/wait.c \
+	src/netns/wait.h
+
+NETNS_LIBS = libnetns.a libsbox.a libbase.a $(NL_LIBS) $(CAP_LIBS) $(SECCOMP_LIBS) $(INIH_LIBS) \
+	$(JSONC_LIBS)
+
+pkglibexec_PROGRAMS += sbox-netns sbox-dhcp-hook
+sbox_netns_SOURCES = src/netns/main.c
+sbox_netns_CPPFLAGS = $(libnetns_a_CPPFLAGS)
+sbox_netns_LDADD = $(NETNS_LIBS)
+
+# No libseccomp, libcap or inih: --as-needed leaves them out of what the network can reach.
+sbox_dhcp_hook_SOURCES = src/netns/hook.c
+sbox_dhcp_hook_CPPFLAGS = $(libnetns_a_CPPFLAGS)
+sbox_dhcp_hook_LDADD = $(NETNS_LIBS)
+
+dist_man_MANS += man/sbox-netns.8

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Network interfaces: look one up, move it between namespaces, watch it, give it addresses. */
+#ifndef NETNS_LINK_H
+#define NETNS_LINK_H
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "netns/nl.h"
+
+struct link_info {
+	int index;
+	char name[IF_NAMESIZE];
+	char kind[32]; /* "veth", "bridge", ...; "" for a physical device */
+	uint32_t mtu;
+	unsigned flags; /* IFF_* */
+	bool carrier;   /* IFF_RUNNING, which the kernel sets when the device can carry packets */
+};
+
+/* 1 to 15 bytes without '/', ':', blanks or control characters, and not "." or "..". */
+bool link_is_name(const char *name);
+#define LINK_NAME_FORM "1 to 15 characters without blanks, '/' and ':'"
+
+/* 1 when found, 0 when there is no such interface, -1 on failure. */
+int link_find(struct nl *nl, const char *name, struct link_info *out, struct err **err);
+int link_find_index(struct nl *nl, int index, struct link_info *out, struct err **err);
+
+/*
+ * Why an interface can't become an uplink, as the end of a sentence, or NULL when it can: loopback,
+ * bridges and their like belong to their namespace for good, and a Wi-Fi interface only moves with
+ * its radio (iw-phy). `sysfs_net` is "/sys/class/net" but in tests; it is believed only where it
+ * shows the interface of this very index, for it may show another namespace's.
+ */
+const char *link_immovable(const struct link_info *link, const char *sysfs_net);
+
+/* IFF_UP on or off. */
+int link_set_up(struct nl *nl, const struct link_info *link, bool up, struct err **err);
+
+/*
+ * Moves the interface `index` of nl's namespace to the one behind `netns`, under the name `name`;
+ * its MTU becomes `mtu` unless 0. The kernel sets it down and drops its addresses. -1 with errno
+ * EEXIST when the name is taken there.
+ */
+int link_move(struct nl *nl, int index, int netns, const char *name, uint32_t mtu);
+
+/* Has link and address changes reported on nl's socket; nl_socket_get_fd() becomes readable. */
+int link_watch(struct nl *nl, struct err **err);
+/* Takes what was reported off the socket; the caller then looks at what it waits for. */
+void link_drain(struct nl *nl);
+
+#endif

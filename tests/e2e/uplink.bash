@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A machine and a phone to test with, both made of namespaces: the "host" has a mount, pid and
+# network namespace of its own with a private /run, so that nothing of the real machine's network
+# or /run is touched and everything ends with its first process; the "phone" is a network namespace
+# at the other end of a veth pair, with dnsmasq as its DHCP and DNS server.
+#
+#	uplink_host_start            starts the host (once per test or file)
+#	on_host CMD...               runs a command there, as root
+#	on_phone CMD...              runs one in the phone's network namespace
+#	uplink_plug [IF]             connects the phone: interface IF (usb0) appears on the host
+#	uplink_unplug [IF]           takes it away again, wherever it is
+#	uplink_serve [OPTION...]     starts dnsmasq on the phone, with further options
+#	uplink_serve_stop            stops it
+#	uplink_host_stop             ends everything
+#
+# State is kept in UPLINK_DIR, a directory of the caller's.
+
+PHONE_ADDRESS=192.168.42.129
+PHONE_RANGE=192.168.42.10,192.168.42.99,255.255.255.0,120
+
+# Whether this machine can have such a host; prints the reason when it can't.
+uplink_missing() {
+	local tool
+
+	if [ "$(id -u)" != 0 ]; then
+		echo "needs root"
+		return 0
+	fi
+	for tool in ip nsenter unshare dnsmasq setpriv; do
+		if ! command -v "$tool" >/dev/null; then
+			echo "needs $tool"
+			return 0
+		fi
+	done
+	return 1
+}
+
+# The first process of the host sleeps; the phone's namespace is held by another one.
+uplink_host_start() {
+	: "${UPLINK_DIR:?}"
+	mkdir -p "$UPLINK_DIR"
+	unshare --mount --net --pid --fork --kill-child --mount-proc --propagation private \
+		sh -c 'mount -t tmpfs -o mode=755 tmpfs /run && ip link set lo up &&
+			mkdir /run/phone && echo ready >"$0/ready" && exec sleep infinity' \
+		"$UPLINK_DIR" </dev/null >/dev/null 2>&1 3>&- &
+	echo $! >"$UPLINK_DIR/unshare.pid"
+	for _ in $(seq 100); do
+		[ -e "$UPLINK_DIR/ready" ] && break
+		sleep 0.05
+	done
+	[ -e "$UPLINK_DIR/ready" ] || return 1
+	pgrep -P "$(cat "$UPLINK_DIR/unshare.pid")" >"$UPLINK_DIR/host.pid"
+	on_host sh -c 'unshare --net sleep infinity </dev/null >/dev/null 2>&1 3>&- & echo $! >/run/phone/pid'
+	for _ in $(seq 100); do
+		on_host sh -c '[ "$(readlink /proc/$(cat /run/phone/pid)/ns/net)" != \
+			"$(readlink /proc/1/ns/net)" ]' && break
+		sleep 0.05
+	done
+	on_phone ip link set lo up
+}
+
+uplink_host_stop() {
+	[ -e "$UPLINK_DIR/unshare.pid" ] || return 0
+	kill -KILL "$(cat "$UPLINK_DIR/host.pid")" 2>/dev/null
+	wait "$(cat "$UPLINK_DIR/unshare.pid")" 2>/dev/null
+	rm -f "$UPLINK_DIR"/{ready,unshare.pid,host.pid}
+	return 0
+}
+
+on_host() {
+	nsenter --mount --net --pid --target "$(cat "$UPLINK_DIR/host.pid")" --wdns=/ -- "$@"
+}
+
+on_phone() {
+	# The pid is the host's own, so it is looked up there.
+	on_host sh -c 'exec nsenter --net --target "$(cat /run/phone/pid)" -- "$@"' sh "$@"
+}
+
+uplink_plug() {
+	local interface=${1:-usb0}
+
+	on_host sh -c 'ip link add "$1" type veth peer name phone-end netns "$(cat /run/phone/pid)"' \
+		sh "$interface"
+	on_phone ip addr add "$PHONE_ADDRESS/24" dev phone-end
+	on_phone ip link set phone-end up
+}
+
+# Deleting one end of a veth pair deletes the other, in whichever namespace it is.
+uplink_unplug() {
+	on_phone ip link del phone-end
+}
+
+uplink_serve() {
+	on_phone dnsmasq --no-daemon --conf-file=/dev/null --no-hosts --no-resolv --bind-interfaces \
+		--interface=phone-end --except-interface=lo --dhcp-range="$PHONE_RANGE" \
+		--dhcp-authoritative --no-ping --dhcp-leasefile=/run/phone/leases \
+		--address=/web.test/"$PHONE_ADDRESS" --user=root --pid-file=/run/phone/dnsmasq.pid \
+		"$@" </dev/null >"$UPLINK_DIR/dnsmasq.log" 2>&1 3>&- &
+	for _ in $(seq 100); do
+		on_host test -s /run/phone/dnsmasq.pid && return 0
+		sleep 0.05
+	done
+	cat "$UPLINK_DIR/dnsmasq.log" >&2
+	return 1
+}
+
+uplink_serve_stop() {
+	on_host sh -c '[ ! -s /run/phone/dnsmasq.pid ] || kill "$(cat /run/phone/dnsmasq.pid)"
+		rm -f /run/phone/dnsmasq.pid /run/phone/leases'
+}
