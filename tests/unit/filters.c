@@ -88,15 +88,15 @@ int spec_build(struct arena *arena, const char *lines, struct filter_spec *spec,
 
 	if (status == 0) {
 		struct seccomp_keys in = {
-		    .default_action = keys[0].values,
-		    .baseline = keys[1].count && keys[1].values[0].flag,
-		    .nested = keys[2].count && keys[2].values[0].flag,
-		    .allow = {keys[3].values, keys[3].count},
-		    .log = {keys[4].values, keys[4].count},
-		    .deny = {keys[5].values, keys[5].count},
-		    .kill = {keys[6].values, keys[6].count},
-		    .exempt = {keys[7].values, keys[7].count},
-		    .arch = {keys[8].values, keys[8].count},
+			.default_action = keys[0].values,
+			.baseline = keys[1].count && keys[1].values[0].flag,
+			.nested = keys[2].count && keys[2].values[0].flag,
+			.allow = {keys[3].values, keys[3].count},
+			.log = {keys[4].values, keys[4].count},
+			.deny = {keys[5].values, keys[5].count},
+			.kill = {keys[6].values, keys[6].count},
+			.exempt = {keys[7].values, keys[7].count},
+			.arch = {keys[8].values, keys[8].count},
 		};
 
 		status = seccomp_build_filter(arena, &in, spec, err);
@@ -108,10 +108,10 @@ int spec_build(struct arena *arena, const char *lines, struct filter_spec *spec,
 static uint32_t verdict_of(enum rule_action action, int errnum)
 {
 	static const uint32_t values[] = {
-	    [ACTION_ALLOW] = SECCOMP_RET_ALLOW,
-	    [ACTION_LOG] = SECCOMP_RET_LOG,
-	    [ACTION_ERRNO] = SECCOMP_RET_ERRNO,
-	    [ACTION_KILL] = SECCOMP_RET_KILL_PROCESS,
+		[ACTION_ALLOW] = SECCOMP_RET_ALLOW,
+		[ACTION_LOG] = SECCOMP_RET_LOG,
+		[ACTION_ERRNO] = SECCOMP_RET_ERRNO,
+		[ACTION_KILL] = SECCOMP_RET_KILL_PROCESS,
 	};
 
 	return values[action] | (action == ACTION_ERRNO ? (uint32_t)errnum : 0);
@@ -152,23 +152,23 @@ static bool rule_holds(const struct filter_rule *rule, const __u64 *args)
 
 /* What socketcall's and ipc's first argument selects. */
 static const char *const socket_parts[] = {
-    NULL,          "socket",     "bind",    "connect",  "listen",  "accept",   "getsockname",
-    "getpeername", "socketpair", "sendto",  "recvfrom", "sendto",  "recvfrom", "shutdown",
-    "setsockopt",  "getsockopt", "sendmsg", "recvmsg",  "accept4", "recvmmsg", "sendmmsg",
+	NULL,          "socket",     "bind",    "connect",  "listen",  "accept",   "getsockname",
+	"getpeername", "socketpair", "sendto",  "recvfrom", "sendto",  "recvfrom", "shutdown",
+	"setsockopt",  "getsockopt", "sendmsg", "recvmsg",  "accept4", "recvmmsg", "sendmmsg",
 };
 static const char *const ipc_parts[] = {
-    NULL, "semop", "semget", "semctl", "semtimedop", NULL,     NULL,     NULL, NULL,
-    NULL, NULL,    "msgsnd", "msgrcv", "msgget",     "msgctl", NULL,     NULL, NULL,
-    NULL, NULL,    NULL,     "shmat",  "shmdt",      "shmget", "shmctl",
+	NULL, "semop", "semget", "semctl", "semtimedop", NULL,     NULL,     NULL, NULL,
+	NULL, NULL,    "msgsnd", "msgrcv", "msgget",     "msgctl", NULL,     NULL, NULL,
+	NULL, NULL,    NULL,     "shmat",  "shmdt",      "shmget", "shmctl",
 };
 
 /* Whether the i386 call `called` is the rule's under another name. */
 static bool x86_alias(const char *rule, const char *called)
 {
 	static const char *const pairs[][2] = {
-	    {"mmap", "mmap2"},         {"umount2", "umount"},    {"newfstatat", "fstatat64"},
-	    {"lseek", "_llseek"},      {"select", "_newselect"}, {"getrlimit", "ugetrlimit"},
-	    {"settimeofday", "stime"},
+		{"mmap", "mmap2"},         {"umount2", "umount"},    {"newfstatat", "fstatat64"},
+		{"lseek", "_llseek"},      {"select", "_newselect"}, {"getrlimit", "ugetrlimit"},
+		{"settimeofday", "stime"},
 	};
 	size_t len = strlen(rule);
 

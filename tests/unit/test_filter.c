@@ -104,12 +104,12 @@ Test(build, nested_takes_out_what_user_namespaces_need)
 	struct filter_spec spec = built(arena, "baseline = yes\nnested = yes");
 
 	for (const char *const *name =
-		 (const char *const[]){"clone", "clone3", "unshare", "setns", "chroot", "mount",
-				       "umount2", "pivot_root", NULL};
+		     (const char *const[]){"clone", "clone3", "unshare", "setns", "chroot", "mount",
+					   "umount2", "pivot_root", NULL};
 	     *name; name++)
 		cr_expect_eq(count(&spec, *name), 0, "%s", *name);
-	for (const char *const *name =
-		 (const char *const[]){"fsopen", "open_tree", "ptrace", "ioctl", "socket", NULL};
+	for (const char *const *name = (const char *const[]){"fsopen", "open_tree", "ptrace",
+							     "ioctl", "socket", NULL};
 	     *name; name++)
 		cr_expect(count(&spec, *name) > 0, "%s", *name);
 	/* The profile's own denial stays. */
@@ -122,8 +122,8 @@ Test(build, exempt_takes_out_of_baseline_and_denies)
 {
 	struct arena *arena = arena_new();
 	struct filter_spec spec =
-	    built(arena,
-		  "baseline = yes\nexempt = ptrace\ndeny = ptrace @keyring\nexempt = @keyring");
+		built(arena,
+		      "baseline = yes\nexempt = ptrace\ndeny = ptrace @keyring\nexempt = @keyring");
 
 	cr_expect_eq(count(&spec, "ptrace"), 0);
 	cr_expect_eq(count(&spec, "keyctl"), 0);
@@ -189,13 +189,14 @@ Test(build, allow_list_implies_what_starts_a_program)
 	struct arena *arena = arena_new();
 
 	for (const char *const *lines =
-		 (const char *const[]){"default = errno:ENOSYS", "default = kill", NULL};
+		     (const char *const[]){"default = errno:ENOSYS", "default = kill", NULL};
 	     *lines; lines++) {
 		struct filter_spec spec = built(arena, *lines);
 
 		for (const char *const *name =
-			 (const char *const[]){"execve", "exit_group", "write", "sendto", "sendmsg",
-					       "mmap", "rt_sigreturn", "uretprobe", NULL};
+			     (const char *const[]){"execve", "exit_group", "write", "sendto",
+						   "sendmsg", "mmap", "rt_sigreturn", "uretprobe",
+						   NULL};
 		     *name; name++) {
 			cr_assert(find(&spec, *name), "%s", *name);
 			cr_expect_eq(find(&spec, *name)->action, ACTION_ALLOW);

@@ -46,7 +46,7 @@ static void filter_make(struct filter *f, const char *lines)
 	cr_assert(f->programs.count >= 1);
 	for (size_t i = 0; i < f->programs.count; i++) {
 		const char *refusal =
-		    bpf_refusal(f->programs.items[i].code, f->programs.items[i].count);
+			bpf_refusal(f->programs.items[i].code, f->programs.items[i].count);
 
 		cr_assert(!refusal, "%s: %s", lines, refusal);
 	}
@@ -82,7 +82,8 @@ static const uint32_t archs[] = {AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_
 #if defined(__x86_64__)
 
 static const uint64_t values[] = {
-    0, 1, 2, 16, 38, TIOCSTI, CLONE_NEWUSER, TIOCSTI | UINT64_C(1) << 32, UINT32_MAX, UINT64_MAX};
+	0,          1,         2, 16, 38, TIOCSTI, CLONE_NEWUSER, TIOCSTI | UINT64_C(1) << 32,
+	UINT32_MAX, UINT64_MAX};
 
 static void expect_number(const struct filter *f, uint32_t arch, unsigned nr, const char *what)
 {
@@ -106,7 +107,7 @@ static void expect_spec(const struct filter *f, const char *what)
 
 		for (size_t v = 0; f->spec.rules[i].when && v < 100; v++) {
 			struct seccomp_data data =
-			    call(AUDIT_ARCH_X86_64, nr, values[v / 10], values[v % 10], 0);
+				call(AUDIT_ARCH_X86_64, nr, values[v / 10], values[v % 10], 0);
 
 			EXPECT_SAME(f, &data, what);
 		}
@@ -116,16 +117,16 @@ static void expect_spec(const struct filter *f, const char *what)
 Test(compile, shipped_specs_have_their_verdicts)
 {
 	static const char *const specs[] = {
-	    "baseline = yes",
-	    "baseline = yes\nnested = yes",
-	    "baseline = yes\narch = x86\narch = x32",
-	    "default = log",
-	    "default = log\nbaseline = yes",
-	    "default = errno:EACCES\nallow = @system-service\nbaseline = yes",
-	    "default = errno\nallow = @system-service\narch = x86\narch = x32",
-	    "default = kill\nallow = @basic-io ioctl(1 == {1, 2})",
-	    "baseline = yes\nlog = @network-io\nkill = @obsolete",
-	    "default = allow",
+		"baseline = yes",
+		"baseline = yes\nnested = yes",
+		"baseline = yes\narch = x86\narch = x32",
+		"default = log",
+		"default = log\nbaseline = yes",
+		"default = errno:EACCES\nallow = @system-service\nbaseline = yes",
+		"default = errno\nallow = @system-service\narch = x86\narch = x32",
+		"default = kill\nallow = @basic-io ioctl(1 == {1, 2})",
+		"baseline = yes\nlog = @network-io\nkill = @obsolete",
+		"default = allow",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(specs); i++) {
@@ -142,14 +143,14 @@ Test(compile, every_pair_of_forms)
 	static const char *const defaults[] = {"allow", "log", "errno:EIO", "kill"};
 	static const char *const actions[] = {"allow", "log", "deny", "kill"};
 	static const char *const forms[] = {
-	    "prctl",
-	    "prctl(0 == 5)",
-	    "prctl(0 == {4, 5})",
-	    "prctl(0 != 5)",
-	    "prctl(0 >= 3, 0 < 7)",
-	    "prctl(1 & 0xf0 != 0)",
-	    "prctl(1 > 0x1ffffffff)",
-	    "prctl(0 == 5, 1 <= 0x100000000)",
+		"prctl",
+		"prctl(0 == 5)",
+		"prctl(0 == {4, 5})",
+		"prctl(0 != 5)",
+		"prctl(0 >= 3, 0 < 7)",
+		"prctl(1 & 0xf0 != 0)",
+		"prctl(1 > 0x1ffffffff)",
+		"prctl(0 == 5, 1 <= 0x100000000)",
 	};
 	static const uint64_t a0[] = {0, 2, 3, 4, 5, 6, 7, 5 | UINT64_C(1) << 32, UINT64_MAX};
 	static const uint64_t a1[] = {0,           0xf,         0x10,        0x100000000,
@@ -167,8 +168,8 @@ Test(compile, every_pair_of_forms)
 			filter_make(&f, lines.text);
 			for (size_t i = 0; i < ARRAY_SIZE(a0) * ARRAY_SIZE(a1); i++) {
 				struct seccomp_data data =
-				    call(AUDIT_ARCH_X86_64, SYS_prctl, a0[i % ARRAY_SIZE(a0)],
-					 a1[i / ARRAY_SIZE(a0)], 0);
+					call(AUDIT_ARCH_X86_64, SYS_prctl, a0[i % ARRAY_SIZE(a0)],
+					     a1[i / ARRAY_SIZE(a0)], 0);
 
 				EXPECT_SAME(&f, &data, lines.text);
 			}
@@ -312,8 +313,8 @@ Test(compile, too_much_for_one_program_is_stacked)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		for (unsigned k = 0; k < 520; k++) {
 			struct seccomp_data data =
-			    call(seccomp_arch_native(),
-				 (unsigned)syscall_number(names[i], ABI_NATIVE), k, 0, 0);
+				call(seccomp_arch_native(),
+				     (unsigned)syscall_number(names[i], ABI_NATIVE), k, 0, 0);
 			bool allowed = k % 2 == 0 && k < 500;
 
 			cr_expect_eq(bpf_verdict(&f.programs, &data),
@@ -364,31 +365,32 @@ Test(compile, detours_are_closed)
 		uint64_t a0, a1;
 		uint32_t verdict;
 	} table[] = {
-	    {"TIOCSTI", SYS_ioctl, 0, TIOCSTI, eperm},
-	    {"TIOCSTI with high bits", SYS_ioctl, 0, TIOCSTI | UINT64_C(1) << 32, eperm},
-	    {"TIOCLINUX with high bits", SYS_ioctl, 0, TIOCLINUX | UINT64_C(0xff) << 40, eperm},
-	    {"TCGETS", SYS_ioctl, 0, TCGETS, SECCOMP_RET_ALLOW},
-	    {"AF_UNSPEC", SYS_socket, 0, 2, SECCOMP_RET_ALLOW},
-	    {"AF_INET6", SYS_socket, AF_INET6, 2, SECCOMP_RET_ALLOW},
-	    {"AF_ALG", SYS_socket, AF_ALG, 2, family},
-	    {"AF_ALG with high bits", SYS_socket, AF_ALG | UINT64_C(1) << 32, 2, family},
-	    {"AF_UNIX with high bits", SYS_socket, AF_UNIX | UINT64_C(1) << 32, 2,
-	     SECCOMP_RET_ALLOW},
-	    {"AF_VSOCK", SYS_socket, AF_VSOCK, 2, family},
-	    {"AF_TIPC pair", SYS_socketpair, AF_TIPC, 2, family},
-	    {"fork", SYS_clone, SIGCHLD, 0, SECCOMP_RET_ALLOW},
-	    {"thread", SYS_clone, CLONE_VM | CLONE_THREAD | CLONE_SIGHAND, 0, SECCOMP_RET_ALLOW},
-	    {"user namespace", SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, eperm},
-	    {"clone3", SYS_clone3, 0, 0, enosys},
-	    {"unshare files", SYS_unshare, CLONE_FILES, 0, SECCOMP_RET_ALLOW},
-	    {"unshare user", SYS_unshare, CLONE_NEWUSER, 0, eperm},
-	    {"new mount API", SYS_open_tree, 0, 0, enosys},
-	    {"open_tree_attr", 467, 0, 0, enosys},
-	    {"statmount", 457, 0, 0, enosys},
-	    {"mseal", 462, 0, 0, SECCOMP_RET_ALLOW},
-	    {"the first unknown", syscall_highest(ABI_NATIVE) + 1, 0, 0, enosys},
-	    {"far above", 100000, 0, 0, enosys},
-	    {"the number -1", UINT32_MAX, 0, 0, enosys},
+		{"TIOCSTI", SYS_ioctl, 0, TIOCSTI, eperm},
+		{"TIOCSTI with high bits", SYS_ioctl, 0, TIOCSTI | UINT64_C(1) << 32, eperm},
+		{"TIOCLINUX with high bits", SYS_ioctl, 0, TIOCLINUX | UINT64_C(0xff) << 40, eperm},
+		{"TCGETS", SYS_ioctl, 0, TCGETS, SECCOMP_RET_ALLOW},
+		{"AF_UNSPEC", SYS_socket, 0, 2, SECCOMP_RET_ALLOW},
+		{"AF_INET6", SYS_socket, AF_INET6, 2, SECCOMP_RET_ALLOW},
+		{"AF_ALG", SYS_socket, AF_ALG, 2, family},
+		{"AF_ALG with high bits", SYS_socket, AF_ALG | UINT64_C(1) << 32, 2, family},
+		{"AF_UNIX with high bits", SYS_socket, AF_UNIX | UINT64_C(1) << 32, 2,
+		 SECCOMP_RET_ALLOW},
+		{"AF_VSOCK", SYS_socket, AF_VSOCK, 2, family},
+		{"AF_TIPC pair", SYS_socketpair, AF_TIPC, 2, family},
+		{"fork", SYS_clone, SIGCHLD, 0, SECCOMP_RET_ALLOW},
+		{"thread", SYS_clone, CLONE_VM | CLONE_THREAD | CLONE_SIGHAND, 0,
+		 SECCOMP_RET_ALLOW},
+		{"user namespace", SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, eperm},
+		{"clone3", SYS_clone3, 0, 0, enosys},
+		{"unshare files", SYS_unshare, CLONE_FILES, 0, SECCOMP_RET_ALLOW},
+		{"unshare user", SYS_unshare, CLONE_NEWUSER, 0, eperm},
+		{"new mount API", SYS_open_tree, 0, 0, enosys},
+		{"open_tree_attr", 467, 0, 0, enosys},
+		{"statmount", 457, 0, 0, enosys},
+		{"mseal", 462, 0, 0, SECCOMP_RET_ALLOW},
+		{"the first unknown", syscall_highest(ABI_NATIVE) + 1, 0, 0, enosys},
+		{"far above", 100000, 0, 0, enosys},
+		{"the number -1", UINT32_MAX, 0, 0, enosys},
 	};
 
 	filter_make(&f, "baseline = yes");
@@ -412,31 +414,31 @@ Test(compile, i386_is_no_way_round)
 		uint64_t a0, a1;
 		uint32_t verdict;
 	} table[] = {
-	    {"socketcall socket", 102, 1, 0, family},
-	    {"socketcall socketpair", 102, 8, 0, family},
-	    {"socketcall connect", 102, 3, 0, eperm},
-	    {"socketcall bind", 102, 2, 0, SECCOMP_RET_ALLOW},
-	    {"socket AF_ALG", 359, AF_ALG, 0, family},
-	    {"socket AF_INET", 359, AF_INET, 0, SECCOMP_RET_ALLOW},
-	    {"ipc shmget", 117, 23, 0, eperm},
-	    {"ipc shmget, version 1", 117, 23 | 1 << 16, 0, eperm},
-	    {"ipc semget", 117, 2, 0, SECCOMP_RET_ALLOW},
-	    {"shmget", 395, 0, 0, eperm},
-	    {"chown", 182, 0, 0, eperm},
-	    {"chown32", 212, 0, 0, eperm},
-	    {"mmap2 with PROT_EXEC", 192, 0, 0, SECCOMP_RET_ALLOW},
-	    {"mmap, arguments unseen", 90, 0, 0, eperm},
-	    {"umount", 22, 0, 0, eperm},
-	    {"clock_settime64", 404, 0, 0, eperm},
-	    {"TIOCSTI", 54, 0, TIOCSTI, eperm},
-	    {"getdents64 is another call than getdents", 220, 0, 0, SECCOMP_RET_ALLOW},
+		{"socketcall socket", 102, 1, 0, family},
+		{"socketcall socketpair", 102, 8, 0, family},
+		{"socketcall connect", 102, 3, 0, eperm},
+		{"socketcall bind", 102, 2, 0, SECCOMP_RET_ALLOW},
+		{"socket AF_ALG", 359, AF_ALG, 0, family},
+		{"socket AF_INET", 359, AF_INET, 0, SECCOMP_RET_ALLOW},
+		{"ipc shmget", 117, 23, 0, eperm},
+		{"ipc shmget, version 1", 117, 23 | 1 << 16, 0, eperm},
+		{"ipc semget", 117, 2, 0, SECCOMP_RET_ALLOW},
+		{"shmget", 395, 0, 0, eperm},
+		{"chown", 182, 0, 0, eperm},
+		{"chown32", 212, 0, 0, eperm},
+		{"mmap2 with PROT_EXEC", 192, 0, 0, SECCOMP_RET_ALLOW},
+		{"mmap, arguments unseen", 90, 0, 0, eperm},
+		{"umount", 22, 0, 0, eperm},
+		{"clock_settime64", 404, 0, 0, eperm},
+		{"TIOCSTI", 54, 0, TIOCSTI, eperm},
+		{"getdents64 is another call than getdents", 220, 0, 0, SECCOMP_RET_ALLOW},
 	};
 
 	filter_make(&f, "baseline = yes\narch = x86\n"
 			"deny = connect shmget chown mmap(2 & PROT_EXEC != 0) getdents");
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		struct seccomp_data data =
-		    call(AUDIT_ARCH_I386, table[i].nr, table[i].a0, table[i].a1, 0);
+			call(AUDIT_ARCH_I386, table[i].nr, table[i].a0, table[i].a1, 0);
 
 		cr_expect_eq(bpf_verdict(&f.programs, &data), table[i].verdict, "%s: 0x%x",
 			     table[i].what, bpf_verdict(&f.programs, &data));
