@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <sys/stat.h>
 
 #include "base/io.h"
@@ -10,9 +11,20 @@
 #include "base/str.h"
 #include "profile/ini.h"
 
-/* `type` is what the component must be, S_IFDIR or S_IFREG; `path` leads to it. */
-static int check_component(const char *path, const struct stat *st, mode_t type, struct err **err)
+/*
+ * What a component must be. Of a sticky directory others can neither rename nor remove what is
+ * root's, unlink(2), and what they add isn't root's: so it may stand above a directory. Right above
+ * the file it may not, for there a hard link to some other file of root's could be added.
+ */
+enum component { DIRECTORY_ABOVE, DIRECTORY_OF_FILE, THE_FILE };
+
+/* `path` leads to the component. */
+static int check_component(const char *path, const struct stat *st, enum component component,
+			   struct err **err)
 {
+	mode_t type = component == THE_FILE ? S_IFREG : S_IFDIR;
+	bool kept = component == DIRECTORY_ABOVE && (st->st_mode & S_ISVTX);
+
 	if (S_ISLNK(st->st_mode))
 		return err_set(err, 0, "%s: a symbolic link, which root doesn't follow here", path);
 	if ((st->st_mode & S_IFMT) != type)
@@ -21,7 +33,7 @@ static int check_component(const char *path, const struct stat *st, mode_t type,
 	if (st->st_uid != 0)
 		return err_set(err, 0, "%s: belongs to uid %u and not to root", path,
 			       (unsigned)st->st_uid);
-	if (st->st_mode & (S_IWGRP | S_IWOTH))
+	if ((st->st_mode & (S_IWGRP | S_IWOTH)) && !kept)
 		return err_set(err, 0, "%s: its group or others may write to it (mode %04o)", path,
 			       (unsigned)(st->st_mode & 07777));
 	return 0;
@@ -31,21 +43,21 @@ static int check_component(const char *path, const struct stat *st, mode_t type,
  * Opens component `name` of the directory `dir`. A directory is opened with O_PATH; a file is
  * looked at first, and since only root can change a directory that has passed, it stays what it is.
  */
-static int open_component(int dir, const char *name, const char *path, mode_t type,
+static int open_component(int dir, const char *name, const char *path, enum component component,
 			  struct err **err)
 {
-	int flags = type == S_IFDIR ? O_PATH : O_RDONLY | O_NONBLOCK | O_NOCTTY;
+	int flags = component != THE_FILE ? O_PATH : O_RDONLY | O_NONBLOCK | O_NOCTTY;
 	_cleanup_close_ int fd = -1;
 	struct stat st;
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_set(err, errno, "open %s", path);
-	if (check_component(path, &st, type, err) < 0)
+	if (check_component(path, &st, component, err) < 0)
 		return -1;
 	fd = openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_set(err, errno, "open %s", path);
-	if (check_component(path, &st, type, err) < 0)
+	if (check_component(path, &st, component, err) < 0)
 		return -1;
 	return steal_fd(&fd);
 }
@@ -59,20 +71,23 @@ int trusted_read(const char *path, char **data, size_t *len, struct err **err)
 	if (!clean || streq(clean, "/"))
 		return err_set(err, 0, "\"%s\" is not an absolute path of a file without \"..\"",
 			       path);
-	dir = open_component(AT_FDCWD, "/", "/", S_IFDIR, err);
 	name = clean + 1;
+	dir = open_component(AT_FDCWD, "/", "/",
+			     strchr(name, '/') ? DIRECTORY_ABOVE : DIRECTORY_OF_FILE, err);
 	for (char *slash; dir >= 0 && (slash = strchr(name, '/')); name = slash + 1) {
 		int next;
 
 		*slash = '\0';
-		next = open_component(dir, name, clean, S_IFDIR, err);
+		next = open_component(dir, name, clean,
+				      strchr(slash + 1, '/') ? DIRECTORY_ABOVE : DIRECTORY_OF_FILE,
+				      err);
 		close(dir);
 		dir = next;
 		*slash = '/';
 	}
 	if (dir < 0)
 		return -1;
-	fd = open_component(dir, name, clean, S_IFREG, err);
+	fd = open_component(dir, name, clean, THE_FILE, err);
 	if (fd < 0)
 		return -1;
 	if (io_read_all(fd, INI_FILE_MAX, data, len) < 0)
