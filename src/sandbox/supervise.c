@@ -42,6 +42,9 @@ int supervise(pid_t init)
 static const char *hint(const struct report *report, const struct step *step)
 {
 	switch (report->errnum) {
+	case ENOSYS:
+		return "; sbox needs Linux 5.12 or later, and no filter around it that forbids its "
+		       "mount calls";
 	case ENOSPC:
 		return "; the limit of mounts (/proc/sys/fs/mount-max) may be reached";
 	case ESTALE:
