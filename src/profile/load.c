@@ -119,9 +119,11 @@ static struct source *open_source(struct loader *loader, const char *name, const
 	} else if (!strchr(name, '/')) {
 		r = search_read(loader->dirs, name, &path, &data, &len, &st, &err);
 	} else {
-		_cleanup_free_ char *dir = via->file ? path_dir(via->file) : NULL;
+		_cleanup_free_ char *dir = via->file && *name != '/' ? path_dir(via->file) : NULL;
 
-		path = *name == '/' || !dir ? xstrdup(name) : path_join(dir, name);
+		while (dir && str_starts(name, "./")) /* else each message shows it */
+			name += strlen("./");
+		path = dir ? path_join(dir, name) : xstrdup(name);
 		r = source_read(path, &data, &len, &st, &missing, &err);
 	}
 	if (r < 0) {

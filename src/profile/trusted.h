@@ -10,9 +10,9 @@
 /*
  * Reads the file at `path` (absolute, no "..") when none but root can have written it: it is a
  * regular file, it and every directory on its path belong to uid 0 and can't be written by group or
- * others, and no component is a symbolic link. A sticky directory (/tmp) that others may write to is
- * fine but for the file's own. Anything else is an error that names the component
- * and what is wrong with it. Nothing is opened but what has been looked at, and nothing blocks.
+ * others, and no component is a symbolic link. A sticky directory (/tmp) that others may write to
+ * is fine but for the file's own. Anything else is an error that names the component and what is
+ * wrong with it. Nothing is opened but what has been looked at, and nothing blocks.
  *
  * At most INI_FILE_MAX bytes; *data is NUL-terminated behind *len, and the caller frees it.
  * The errors have EXIT_SETUP; a missing file has errnum ENOENT.

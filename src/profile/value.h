@@ -43,7 +43,9 @@ enum key_type {
 	TYPE_HOME,    /* number: enum home_mode; name for persist:NAME */
 	TYPE_BASE,    /* number: enum base_mode: minimal|host-ro|none */
 	TYPE_NESTED,  /* number: 0 no, -1 yes, N */
-	TYPE_ENVNAME, /* text: a variable's name, or a pattern with one final '*' */
+	TYPE_ENVNAME, /* text: a variable's name, or a pattern with one final '*'. A line of a
+		       * profile may have several, split on blanks; each becomes a value of its own.
+		       */
 	TYPE_ENVSET,  /* name: NAME=VALUE; value_env_text() gives VALUE, which may be empty */
 	TYPE_RULES,   /* rules: blank-separated syscall rules */
 	TYPE_ACTION,  /* rule action and errno: allow | log | errno[:NAME] | kill */

@@ -81,13 +81,9 @@ static const char *why_no_path(const char *path)
 	return NULL;
 }
 
-static int check_variables(const struct key_info *info, const char *text, const char *part,
-			   struct err **err)
+static int check_variables(const char *text, const char *part, struct err **err)
 {
-	if (variable_check(part, err) == 0)
-		return 0;
-	err_prefix(err, "\"%s\"", text);
-	return err_append(err, "; the form is %s", info->words);
+	return variable_check(part, err) < 0 ? err_prefix(err, "\"%s\"", text) : 0;
 }
 
 /* Takes one path out of the value `text`; the caller frees *out. */
@@ -99,7 +95,7 @@ static int take_path(const struct key_info *info, const char *text, const char *
 
 	if (why)
 		return value_bad(err, info, text, why);
-	if (check_variables(info, text, path, err) < 0)
+	if (check_variables(text, path, err) < 0)
 		return -1;
 	*out = steal_ptr(&path);
 	return 0;
@@ -142,7 +138,7 @@ static int take_symlink(const struct key_info *info, const char *text, struct pa
 		return value_bad(err, info, text,
 				 "too many ':' (a literal one is written \"\\:\")");
 	out->source = unescape(text, (size_t)(colon - text), ":\\");
-	if (check_variables(info, text, out->source, err) < 0)
+	if (check_variables(text, out->source, err) < 0)
 		return -1;
 	return take_path(info, text, colon + 1, strlen(colon + 1), ":\\", &out->dest, err);
 }

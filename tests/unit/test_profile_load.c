@@ -83,6 +83,8 @@ Test(load, a_missing_include)
 	profile_dir_write(&dir, "a.ini", "[profile]\n\ninclude = nowhere\n");
 	profile_dir_write(&dir, "b.ini", "[profile]\n\ninclude = sub/x.ini\n");
 	profile_dir_write(&dir, "c.ini", "[profile]\ninclude = ~/x.ini\n");
+	profile_dir_write(&dir, "d.ini", "[profile]\ninclude = .//./etc/passwd\n");
+	one_mistake(&dir, "d", "d.ini:2: open ", "/./etc/passwd: No such file");
 	one_mistake(&dir, "a", "a.ini:3: no profile \"nowhere\"", "");
 	one_mistake(&dir, "b", "b.ini:3: open ", "/sub/x.ini: No such file");
 	one_mistake(&dir, "c", "c.ini:2: ", "variables don't expand");
