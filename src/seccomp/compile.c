@@ -160,6 +160,7 @@ static void emit_abi(const struct compiler *c, struct bpf *b, enum abi abi, unsi
 	free(firsts);
 }
 
+#if defined(__x86_64__)
 /* A foreign ABI's code, from its number in the accumulator on. */
 static void emit_foreign(const struct compiler *c, struct bpf *b, enum abi abi, bool let_in,
 			 unsigned program)
@@ -169,6 +170,7 @@ static void emit_foreign(const struct compiler *c, struct bpf *b, enum abi abi, 
 	else
 		bpf_append(b, program == MAIN ? &c->enosys : &c->allow);
 }
+#endif
 
 static void emit_native(const struct compiler *c, struct bpf *b, unsigned program)
 {
