@@ -86,7 +86,7 @@ static bool take(struct scan *scan, const char *token)
 	return true;
 }
 
-/* What stands at the parser's place, for a message: at most a few words of it. */
+/* What stands at the parser's place, for a message. */
 static const char *rest(const struct scan *scan)
 {
 	return *scan->at ? scan->at : "the end";

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "unit/filters.h"
 
+#include <criterion/criterion.h>
 #include <errno.h>
 #include <linux/audit.h>
 #include <seccomp.h>
@@ -11,7 +12,9 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "plan/build_filter.h"
+#include "seccomp/compile.h"
 #include "sysname/syscall.h"
+#include "unit/bpf.h"
 
 /* A key's values, as the profile reader would make them. */
 struct key_values {
@@ -257,4 +260,28 @@ uint32_t spec_verdict(const struct filter_spec *spec, const struct seccomp_data 
 	if (best)
 		return verdict_of(best->action, best->errnum);
 	return unassigned(abi, nr) ? enosys : verdict_of(spec->default_action, spec->default_errno);
+}
+
+void filter_make(struct filter *f, const char *lines)
+{
+	_cleanup_err_ struct err *err = NULL;
+
+	f->arena = arena_new();
+	cr_assert_eq(spec_build(f->arena, lines, &f->spec, &err), 0, "%s: %s", lines,
+		     err ? err->text : "");
+	cr_assert_eq(filter_compile(&f->spec, &f->programs, &err), 0, "%s: %s", lines,
+		     err ? err->text : "");
+	cr_assert(f->programs.count >= 1);
+	for (size_t i = 0; i < f->programs.count; i++) {
+		const char *refusal =
+			bpf_refusal(f->programs.items[i].code, f->programs.items[i].count);
+
+		cr_assert(!refusal, "%s: %s", lines, refusal);
+	}
+}
+
+void filter_free(struct filter *f)
+{
+	filter_programs_free(&f->programs);
+	arena_free(f->arena);
 }

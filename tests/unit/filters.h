@@ -22,4 +22,16 @@ int spec_build(struct arena *arena, const char *lines, struct filter_spec *spec,
  */
 uint32_t spec_verdict(const struct filter_spec *spec, const struct seccomp_data *data);
 
+/* A compiled filter and what it came from. */
+struct filter {
+	struct arena *arena;
+	struct filter_spec spec;
+	struct filter_programs programs;
+};
+
+/* Makes both, or fails the test; so does a program that the kernel would refuse. */
+void filter_make(struct filter *f, const char *lines);
+void filter_free(struct filter *f);
+#define _cleanup_filter_ __attribute__((cleanup(filter_free)))
+
 #endif

@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 check_PROGRAMS += test_seccomp
 TESTS += test_seccomp
-test_seccomp_SOURCES = tests/unit/test_seccomp.c tests/unit/test_filter.c tests/unit/bpf.c tests/unit/bpf.h \
-	tests/unit/filters.c tests/unit/filters.h
+test_seccomp_SOURCES = \
+	tests/unit/bpf.c \
+	tests/unit/bpf.h \
+	tests/unit/filters.c \
+	tests/unit/filters.h \
+	tests/unit/test_filter.c \
+	tests/unit/test_filter_kernel.c \
+	tests/unit/test_seccomp.c
 test_seccomp_CPPFLAGS = $(UNIT_CPPFLAGS)
 test_seccomp_LDADD = $(UNIT_LIBS)
