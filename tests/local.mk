@@ -16,4 +16,5 @@ include tests/unit/plan.mk
 include tests/unit/netns.mk
 endif
 
-include tests/fuzz/local.mk
+include tests/probe/local.mk
+include tests/lint/local.mk
