@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# usage: isolated.sh WORK COMMAND...
+#
+# Run in a fresh mount and network namespace: makes them look like a host of its own for the tests,
+# with its own /run and an idle network, and runs the command there. What the tests mount, pin or
+# plug ends with these namespaces.
+set -eu
+work=$1
+shift
+
+ip link set lo up
+mount -t sysfs sysfs /sys
+mount -t tmpfs -o mode=755,nosuid,nodev tmpfs /run
+mkdir -m 1777 /run/lock
+
+# Nothing of the caller's but what the tests are told here.
+exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+	HOME=/root USER=root LOGNAME=root TERM=dumb LANG=C.UTF-8 TMPDIR="$work/tmp" \
+	SBOX_TESTS_RUN="$SBOX_TESTS_RUN" SBOX_PREFIX="$work/prefix" \
+	SBOX_PROBE="$work/build/tests/probe/probe" SBOX_BUILD="$work/build" \
+	SBOX_SOURCE="$work/source" "$@"

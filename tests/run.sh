@@ -1,0 +1,187 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Installs what the tests need, builds, runs all of them and ends with one line:
+#
+#     N passed, N failed, N skipped
+#
+# usage: tests/run.sh [FILE.bats...]     (only these end-to-end tests, and no unit tests)
+#
+# To be run as root or as a user with sudo, from anywhere. The checkout is only read: the build and
+# the tests happen in a temporary directory, the end-to-end tests moreover in a mount and a network
+# namespace of their own and as temporary users, so that nothing is left behind, also when the run
+# is interrupted. Packages that were installed stay.
+#
+# SBOX_TESTS_MUST_RUN=1 makes a skipped test a failure unless tests/cannot-run-here lists it.
+set -u
+umask 022
+here=$(cd "$(dirname "$(realpath "$0")")" && pwd)
+source=$(dirname "$here")
+. "$here/lib/setup.sh"
+
+test_packages="libcriterion-dev bats clang-format binutils libcap2-bin util-linux bsdutils procps
+	iproute2 auditd python3 curl dnsmasq-base dhcpcd-base udhcpc isc-dhcp-client"
+
+passed=0 failed=0 skipped=0
+work= step= step_status=0 summary=
+
+cleanup() {
+	trap '' INT TERM HUP
+	stop_step
+	if [ -n "$work" ]; then
+		end_marked "SBOX_TESTS_RUN=$work"
+		remove_user sbox-test
+		remove_user sbox-test2
+		rm -rf "$work"
+	fi
+	[ -z "$summary" ] || say "$summary"
+}
+
+stop_step() {
+	[ -z "$step" ] || kill -TERM -- "-$step" 2>/dev/null
+}
+
+interrupted() {
+	say "interrupted: cleaning up" >&2
+	exit $((128 + $1))
+}
+
+# step COMMAND...: runs it in a session of its own, which cleanup() can end as a whole, and hands
+# each line of its output to "result_HANDLER". What it starts carries the mark of this run.
+handle_step() {
+	local handler=$1 fd line
+	shift
+	exec {fd}< <(exec setsid env "SBOX_TESTS_RUN=$work" "$@" 2>&1 </dev/null)
+	step=$!
+	while IFS= read -r line <&"$fd" || [ -n "$line" ]; do
+		"$handler" "$line"
+	done
+	exec {fd}<&-
+	wait "$step"
+	step_status=$?
+	step=
+}
+
+# may_skip FILE NAME: whether the list says, with a reason, that this test can't run.
+may_skip() {
+	[ "${SBOX_TESTS_MUST_RUN:-}" = 1 ] || return 0
+	grep -qF -- "$1: $2 -- " "$here/cannot-run-here"
+}
+
+count_skip() {
+	if may_skip "$1" "$2"; then
+		skipped=$((skipped + 1))
+	else
+		failed=$((failed + 1))
+		say "not ok - $1: $2: skipped, and not listed in tests/cannot-run-here"
+	fi
+}
+
+# "PASS: test_base 3 - name", as automake's TAP driver prints them
+unit_line() {
+	case $1 in
+	"PASS: "* | "XFAIL: "*) passed=$((passed + 1)) ;;
+	"FAIL: "* | "XPASS: "* | "ERROR: "*) failed=$((failed + 1)) ;;
+	"SKIP: "*)
+		local name=${1#SKIP: }
+		name=${name% # SKIP*}
+		count_skip "${name%% *}" "${name#* - }"
+		;;
+	*) return ;;
+	esac
+	say "$1"
+}
+
+# "ok 3 name # skip reason", as bats prints them
+bats_file= bats_planned= bats_seen=
+bats_line() {
+	local name
+	say "$1"
+	case $1 in
+	1..[0-9]*) bats_planned=${1#1..} ;;
+	"ok "*" # skip"*)
+		bats_seen=$((bats_seen + 1))
+		name=${1#ok * }
+		count_skip "$bats_file" "${name%% # skip*}"
+		;;
+	"ok "*)
+		bats_seen=$((bats_seen + 1))
+		passed=$((passed + 1))
+		;;
+	"not ok "*)
+		bats_seen=$((bats_seen + 1))
+		failed=$((failed + 1))
+		;;
+	esac
+}
+
+run_bats() {
+	bats_file=$(basename "$1") bats_planned=0 bats_seen=0
+	say "== $bats_file"
+	handle_step bats_line unshare --mount --net --propagation private \
+		bash "$work/source/tests/lib/isolated.sh" "$work" \
+		timeout -k 10 900 bats --formatter tap "$1"
+	end_marked "SBOX_TESTS_RUN=$work"
+	if [ "$bats_seen" -lt "$bats_planned" ] || [ "$bats_planned" -eq 0 ]; then
+		failed=$((failed + 1))
+		say "not ok - $bats_file ended after $bats_seen of $bats_planned tests (status $step_status)"
+	fi
+}
+
+log_line() {
+	say "  $1"
+}
+
+become_root "$@"
+selected=()
+for file in "$@"; do
+	selected+=("$(realpath "$file")") && [ -f "$file" ] || die "$file: no such file"
+done
+
+exec 9>/run/lock/sbox-tests.lock
+flock -n 9 || {
+	say "another run of the tests is under way: waiting for its end"
+	flock 9
+}
+trap cleanup EXIT
+trap 'interrupted 1' HUP
+trap 'interrupted 2' INT
+trap 'interrupted 15' TERM
+
+# shellcheck disable=SC2086
+debian_packages $build_packages $test_packages || die "the packages could not be installed"
+work=$(mktemp -d /var/tmp/sbox-tests.XXXXXX) && chmod 755 "$work" || die "no temporary directory"
+mkdir "$work/tmp" && chmod 1777 "$work/tmp"
+copy_source "$source" "$work/source" || die "the source could not be copied"
+
+say "== building with sanitizers"
+handle_step log_line bash -c '. "$1/lib/setup.sh" && build "$2/source" "$2/build-san" "$2/build.log" \
+	--enable-sanitizers CFLAGS="-O1 -g" && make -C "$2/build-san" check TESTS= >>"$2/build.log" 2>&1 ||
+	{ tail -n 30 "$2/build.log"; exit 1; }' build "$here" "$work"
+[ "$step_status" -eq 0 ] || failed=$((failed + 1))
+
+say "== building as installed"
+handle_step log_line bash -c '. "$1/lib/setup.sh" && build "$2/source" "$2/build" "$2/build.log" \
+	--prefix="$2/prefix" --sysconfdir="$2/prefix/etc" CFLAGS="-O2 -g" &&
+	make -C "$2/build" install tests/probe/probe >>"$2/build.log" 2>&1 ||
+	{ tail -n 30 "$2/build.log"; exit 1; }' build "$here" "$work"
+[ "$step_status" -eq 0 ] || failed=$((failed + 1))
+
+if [ "$failed" -eq 0 ]; then
+	if [ ${#selected[@]} -eq 0 ]; then
+		say "== unit tests"
+		handle_step unit_line make -C "$work/build-san" check
+		[ "$step_status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+		for file in "$here"/e2e/*.bats; do
+			selected+=("$file")
+		done
+	fi
+	make_user sbox-test
+	make_user sbox-test2
+	for file in "${selected[@]}"; do
+		run_bats "$work/source/tests/e2e/$(basename "$file")"
+	done
+fi
+
+summary="$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
