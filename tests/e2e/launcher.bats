@@ -1,0 +1,356 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Starting, ending and what lies in between: exit statuses, signals, file descriptors, odd callers.
+
+load common
+
+setup() {
+	common_setup
+}
+
+teardown() {
+	[ -z "${background:-}" ] || kill -KILL "$background" 2>/dev/null || true
+	common_teardown
+}
+
+# start ARGS...: the launcher in the background, its output in $T/out; its pid in $background.
+start() {
+	setpriv --reuid $TEST_USER --regid $TEST_USER --init-groups --reset-env \
+		"$SBOX" "$@" >"$T/out" 2>&1 </dev/null 3>&- &
+	background=$!
+}
+
+ended() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+no_process_named() {
+	! pgrep -x -u "$TEST_UID" "$1" >/dev/null
+}
+
+output_has() {
+	grep -q "$1" "$T/out"
+}
+
+@test "the application's exit status is sbox's" {
+	local n
+
+	for n in 0 1 7 125 255; do
+		probe -- exit $n
+		assert_status $n
+		assert_equal "$output" ""
+	done
+}
+
+@test "an application that dies of a signal gives 128 and the signal's number" {
+	probe -- raise 9
+	assert_status 137
+	probe -- raise 15
+	assert_status 143
+}
+
+@test "a command is looked up in PATH inside" {
+	sbox -- sh -c 'echo "$0 $*"' one two
+	assert_status 0
+	assert_line "one two"
+}
+
+@test "a command that is not found is 127" {
+	sbox -- no-such-command
+	assert_status 127
+	assert_match '^sbox: .*no-such-command'
+	sbox -- /no/such/command
+	assert_status 127
+	assert_match '^sbox: .*/no/such/command'
+}
+
+@test "a command that is not executable, or a directory, is 126" {
+	echo "plain text" >"$T/plain"
+	sbox --ro "$T/plain:/plain" -- /plain
+	assert_status 126
+	assert_match '^sbox: .*/plain'
+	sbox -- /usr
+	assert_status 126
+	assert_match '^sbox: .*/usr'
+}
+
+@test "an error is one line" {
+	sbox -- no-such-command
+	assert_equal "$(wc -l <<<"$output")" 1
+	sbox --ro /no/such/source -- true
+	assert_equal "$(wc -l <<<"$output")" 1
+}
+
+@test "a wrong command line is 2 and starts nothing" {
+	sbox --no-such-option -- "$SBOX_PROBE" id
+	assert_refused 2 '^sbox: .*--no-such-option'
+	sbox --profile
+	assert_refused 2 '^sbox: '
+	sbox -o
+	assert_refused 2 '^sbox: '
+}
+
+@test "--help and --version answer on standard output" {
+	run --separate-stderr as_user "$SBOX" --help
+	assert_status 0
+	assert_match '--profile'
+	assert_equal "$stderr" ""
+	run --separate-stderr as_user "$SBOX" --version
+	assert_status 0
+	assert_match '^sbox [0-9]+\.[0-9]+'
+}
+
+@test "what follows the command is never read as an option" {
+	probe -- argv --ro /x -o a.b=c --help -- --
+	assert_status 0
+	assert_equal "$output" "$(printf 'argv=%s\n' --ro /x -o a.b=c --help -- --)"
+	sbox -- --version
+	assert_status 127
+}
+
+@test "arguments arrive as they are" {
+	probe -- argv '' ' ' '$(id)' '`id`' 'a;b' $'two\nlines' '*' '\' "'" '"'
+	assert_status 0
+	assert_equal "$output" "$(printf 'argv=%s\n' '' ' ' '$(id)' '`id`' 'a;b' 'two\x0alines' '*' '\' "'" '"')"
+}
+
+@test "standard input and output pass through" {
+	run as_user sh -c 'printf "a line" | "$SBOX" -- cat'
+	assert_status 0
+	assert_equal "$output" "a line"
+	run --separate-stderr as_user "$SBOX" -- sh -c 'echo out; echo err >&2'
+	assert_equal "$output" out
+	assert_equal "$stderr" err
+}
+
+@test "only file descriptors 0 to 2 reach the application" {
+	run as_user bash -c 'exec 3</ 7</etc/passwd 200</; "$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe fds </dev/null'
+	assert_status 0
+	assert_match '^fd=0 target=/dev/null$'
+	refute_match '^fd=([3-9]|[0-9]{2,}) '
+}
+
+@test "closed standard streams become /dev/null, not some other file" {
+	run as_user bash -c '"$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe fds <&-'
+	assert_status 0
+	assert_match '^fd=0 target=(/dev)?/null$'
+	run as_user bash -c '"$SBOX" --ro "$SBOX_PROBE:/probe" --rw "$T:/t" -- /probe write /t/done yes >&-'
+	assert_status 0
+	assert_equal "$(cat "$T/done")" yes
+	run as_user bash -c '"$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe exit 9 <&- >&- 2>&-'
+	assert_status 9
+}
+
+@test "an empty environment is enough" {
+	run as_user env -i "$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe id , cwd
+	assert_status 0
+	assert_match "^uid=$TEST_UID "
+}
+
+@test "neither HOME nor XDG_RUNTIME_DIR is needed" {
+	run as_user env -u HOME -u XDG_RUNTIME_DIR "$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe env
+	assert_status 0
+	assert_line "HOME=$TEST_HOME"
+}
+
+@test "a deleted working directory is replaced by the home directory" {
+	run as_user sh -c 'mkdir "$T/gone" && cd "$T/gone" && rmdir "$T/gone" &&
+		exec "$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe cwd'
+	assert_status 0
+	assert_line "cwd=$TEST_HOME"
+}
+
+@test "it runs as root, and the application has no capability" {
+	run "$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe id , caps , open r /etc/shadow
+	assert_status 0
+	assert_match '^uid=0 euid=0 '
+	assert_line CapEff=0000000000000000
+	assert_line CapBnd=0000000000000000
+	assert_line "path=/etc/shadow open=ENOENT"
+}
+
+@test "it runs as root of a user namespace" {
+	run as_user unshare --user --map-root-user \
+		"$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe id , caps
+	assert_status 0
+	assert_match '^uid=0 euid=0 '
+	assert_line CapEff=0000000000000000
+}
+
+@test "the umask is the caller's and bends no mode inside" {
+	local mask
+
+	for mask in 0000 0077; do
+		run as_user sh -c "umask $mask; exec \"\$SBOX\" --ro \"\$SBOX_PROBE:/probe\" -o filesystem.mkdir=/made \
+			-- /probe name , stat / /tmp /var/tmp /dev/shm /etc /made \"\$HOME\""
+		assert_status 0
+		assert_line "umask=$mask"
+		assert_match '^path=/ type=dir mode=0755 '
+		assert_match '^path=/tmp type=dir mode=1777 '
+		assert_match '^path=/var/tmp type=dir mode=1777 '
+		assert_match '^path=/dev/shm type=dir mode=1777 '
+		assert_match '^path=/etc type=dir mode=0755 '
+		assert_match '^path=/made type=dir mode=0755 '
+		assert_match "^path=$TEST_HOME type=dir mode=0700 uid=$TEST_UID "
+	done
+}
+
+@test "messages and results do not depend on the locale" {
+	run as_user LANG=C LC_ALL=C "$SBOX" -- no-such-command
+	assert_status 127
+	run as_user LANG=de_DE.UTF-8 LC_ALL=tr_TR.UTF-8 "$SBOX" -- no-such-command
+	assert_status 127
+}
+
+@test "pid 1 is the reaper, and the application is not" {
+	probe -- procs , tty
+	assert_status 0
+	assert_match '^pid=1 comm=sbox'
+	assert_match '^pid=[0-9]+ comm=probe$'
+	refute_match '^pid=1 comm=probe$'
+}
+
+@test "pid 1 keeps neither the caller's environment nor its arguments" {
+	run as_user SECRET_WORD=in-the-environment "$SBOX" --ro "$SBOX_PROBE:/probe" -o exec.argv0=x \
+		-- /probe read /proc/1/environ , read /proc/1/cmdline
+	refute_match in-the-environment
+	refute_match 'path=/proc/1/cmdline .*--ro'
+}
+
+@test "the launcher's own binary is out of the application's reach" {
+	probe -- open w /proc/1/exe , stat "$SBOX"
+	assert_status 0
+	refute_match '^path=/proc/1/exe open=ok'
+	assert_line "path=$SBOX stat=ENOENT"
+}
+
+@test "what the application leaves behind ends with it" {
+	probe -- spawn 300
+	assert_status 0
+	assert_line spawn=ok
+	wait_for 5 no_process_named probe-left
+}
+
+@test "signals reach the application" {
+	local name
+
+	start --ro "$SBOX_PROBE:/probe" -- /probe trap 6
+	wait_for 10 output_has trap=ready
+	for name in TERM INT HUP QUIT USR1 USR2; do
+		kill -"$name" "$background"
+		wait_for 10 output_has "signal=$name"
+	done
+	run wait "$background"
+	background=
+	assert_status 0
+}
+
+@test "SIGTERM ends an application that does not handle it, with 143" {
+	start --ro "$SBOX_PROBE:/probe" -- /probe argv ready , sleep 300
+	wait_for 10 output_has argv=ready
+	kill -TERM "$background"
+	run wait "$background"
+	background=
+	assert_status 143
+}
+
+@test "a killed launcher takes everything inside with it" {
+	start --ro "$SBOX_PROBE:/probe" -- /probe spawn 300 , argv ready , sleep 300
+	wait_for 10 output_has argv=ready
+	kill -KILL "$background"
+	background=
+	wait_for 5 no_process_named probe-left
+	wait_for 5 no_process_named probe
+}
+
+@test "a caller that ignores signals does not confuse the launcher" {
+	run as_user bash -c 'trap "" CHLD TERM INT PIPE; "$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe signals , exit 7'
+	assert_status 7
+	assert_line "blocked_count=0 ignored_count=0"
+}
+
+@test "setuid, setgid and file capabilities on the binary are refused" {
+	local copy="$T/sbox"
+
+	cp "$SBOX" "$copy"
+	chmod 4755 "$copy"
+	run as_user "$copy" -- true
+	assert_refused 125 '^sbox: .*setuid'
+	chown root:root "$copy"
+	chmod 2755 "$copy"
+	run as_user "$copy" -- true
+	assert_refused 125 '^sbox: .*set(gid|uid)'
+	chmod 755 "$copy"
+	setcap cap_net_admin+ep "$copy"
+	run as_user "$copy" -- true
+	assert_refused 125 '^sbox: .*capabilit'
+}
+
+@test "without user namespaces it says so, and which setting forbids them" {
+	run as_user unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces &&
+		exec setpriv --bounding-set -all --inh-caps -all "$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe id'
+	assert_refused 125 '^sbox: .*user namespace'
+	assert_match 'max_user_namespaces'
+}
+
+@test "standard input need not be a terminal" {
+	run as_user sh -c '"$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe tty </dev/null'
+	assert_status 0
+	assert_match '^fd=0 tty=no '
+}
+
+@test "a terminal stays usable inside" {
+	run as_user script -qec '"$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe tty' /dev/null
+	output=${output//$'\r'/}
+	assert_status 0
+	assert_match '^fd=0 tty=yes '
+}
+
+@test "new-session takes the controlling terminal away" {
+	run as_user script -qec '"$SBOX" --ro "$SBOX_PROBE:/probe" -o exec.new-session=yes -- /probe tty' /dev/null
+	output=${output//$'\r'/}
+	assert_status 0
+	assert_line "ctty=ENXIO"
+	assert_match '^pid=([0-9]+) .* sid=[0-9]+$'
+}
+
+@test "a profile names the command and its arguments" {
+	local p
+
+	p=$(profile p <<-END
+		[exec]
+		command = /probe
+		arg = argv
+		arg = two words
+		[filesystem]
+		ro = $SBOX_PROBE:/probe
+	END
+	)
+	sbox --profile "$p"
+	assert_status 0
+	assert_line "argv=two words"
+	sbox --profile "$p" -- /probe argv other
+	assert_equal "$output" "argv=other"
+}
+
+@test "without any command it is a usage error" {
+	sbox
+	assert_refused 2 '^sbox: '
+}
+
+@test "argv0 is what the application sees as its name" {
+	probe -o exec.argv0=another-name -- name
+	assert_status 0
+	assert_line self=another-name
+}
+
+@test "starting leaves nothing on the host" {
+	local before after
+
+	as_user mkdir -p "$T/dir/sub"
+	before=$(host_manifest "$T" "$TEST_HOME" /tmp /dev/shm; ls -A /run; cat /proc/self/mounts)
+	probe --rw "$T/dir:/data" --home tmpfs -o filesystem.tmpfs=/scratch -- write /tmp/x y , write "$TEST_HOME/x" y
+	assert_status 0
+	sbox --ro /no/such/source -- true
+	after=$(host_manifest "$T" "$TEST_HOME" /tmp /dev/shm; ls -A /run; cat /proc/self/mounts)
+	assert_equal "$after" "$before"
+}
