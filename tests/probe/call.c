@@ -173,11 +173,11 @@ static int run_ioctl_tiocsti(int argc, char **argv)
 		const char *name;
 		unsigned long command;
 	} commands[] = {
-	    {"TIOCSTI", TIOCSTI},
-	    {"TIOCSTI|1<<32", TIOCSTI | 1UL << 32},
-	    {"TIOCSTI|0xf<<60", TIOCSTI | 0xfUL << 60},
-	    {"TIOCLINUX", TIOCLINUX},
-	    {"TIOCLINUX|1<<32", TIOCLINUX | 1UL << 32},
+		{"TIOCSTI", TIOCSTI},
+		{"TIOCSTI|1<<32", TIOCSTI | 1UL << 32},
+		{"TIOCSTI|0xf<<60", TIOCSTI | 0xfUL << 60},
+		{"TIOCLINUX", TIOCLINUX},
+		{"TIOCLINUX|1<<32", TIOCLINUX | 1UL << 32},
 	};
 	int fds[] = {0, 1, 2, open("/dev/tty", O_RDWR | O_CLOEXEC)};
 
@@ -210,12 +210,12 @@ static int run_setns(int argc, char **argv)
 }
 
 const struct verb call_verbs[] = {
-    {"syscall", "NAME|NUMBER [NUMBER|s:TEXT]...", 1, 7, run_syscall},
-    {"userns", "", 0, 0, run_userns},
-    {"unshare", "FLAGS", 1, 1, run_unshare},
-    {"setns", "PATH", 1, 1, run_setns},
-    {"int80", "NUMBER", 1, 1, run_int80},
-    {"x32", "NUMBER", 1, 1, run_x32},
-    {"ioctl-tiocsti", "", 0, 0, run_ioctl_tiocsti},
-    {0},
+	{"syscall", "NAME|NUMBER [NUMBER|s:TEXT]...", 1, 7, run_syscall},
+	{"userns", "", 0, 0, run_userns},
+	{"unshare", "FLAGS", 1, 1, run_unshare},
+	{"setns", "PATH", 1, 1, run_setns},
+	{"int80", "NUMBER", 1, 1, run_int80},
+	{"x32", "NUMBER", 1, 1, run_x32},
+	{"ioctl-tiocsti", "", 0, 0, run_ioctl_tiocsti},
+	{0},
 };

@@ -292,8 +292,8 @@ static int run_rlimits(int argc, char **argv)
 		const char *name;
 		int resource;
 	} limits[] = {
-	    {"nofile", RLIMIT_NOFILE}, {"core", RLIMIT_CORE},   {"fsize", RLIMIT_FSIZE},
-	    {"stack", RLIMIT_STACK},   {"cputime", RLIMIT_CPU},
+		{"nofile", RLIMIT_NOFILE}, {"core", RLIMIT_CORE},   {"fsize", RLIMIT_FSIZE},
+		{"stack", RLIMIT_STACK},   {"cputime", RLIMIT_CPU},
 	};
 
 	(void)argc;
@@ -343,19 +343,19 @@ static int run_name(int argc, char **argv)
 }
 
 const struct verb look_verbs[] = {
-    {"id", "", 0, 0, run_id},
-    {"caps", "", 0, 0, run_caps},
-    {"ns", "", 0, 0, run_ns},
-    {"stat", "PATH...", 1, -1, run_stat},
-    {"ls", "PATH", 1, 1, run_ls},
-    {"mounts", "", 0, 0, run_mounts},
-    {"env", "", 0, 0, run_env},
-    {"fds", "", 0, 0, run_fds},
-    {"cwd", "", 0, 0, run_cwd},
-    {"procs", "", 0, 0, run_procs},
-    {"tty", "", 0, 0, run_tty},
-    {"rlimits", "", 0, 0, run_rlimits},
-    {"argv", "[ARG...]", 0, -1, run_argv},
-    {"name", "", 0, 0, run_name},
-    {0},
+	{"id", "", 0, 0, run_id},
+	{"caps", "", 0, 0, run_caps},
+	{"ns", "", 0, 0, run_ns},
+	{"stat", "PATH...", 1, -1, run_stat},
+	{"ls", "PATH", 1, 1, run_ls},
+	{"mounts", "", 0, 0, run_mounts},
+	{"env", "", 0, 0, run_env},
+	{"fds", "", 0, 0, run_fds},
+	{"cwd", "", 0, 0, run_cwd},
+	{"procs", "", 0, 0, run_procs},
+	{"tty", "", 0, 0, run_tty},
+	{"rlimits", "", 0, 0, run_rlimits},
+	{"argv", "[ARG...]", 0, -1, run_argv},
+	{"name", "", 0, 0, run_name},
+	{0},
 };
