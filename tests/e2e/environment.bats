@@ -126,6 +126,6 @@ teardown() {
 }
 
 @test "a limit above the caller's hard limit is refused" {
-	run as_user sh -c 'ulimit -Hn 500; exec "$SBOX" --ro "$SBOX_PROBE:/probe" -o limits.nofile=1000 -- /probe id'
+	run as_user sh -c 'ulimit -n 500; exec "$SBOX" --ro "$SBOX_PROBE:/probe" -o limits.nofile=1000 -- /probe id'
 	assert_refused 125 'nofile'
 }
