@@ -29,7 +29,7 @@ AC_DEFUN([SBOX_HARDENING], [
     m4_foreach_w([flag], [-fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE],
       [SBOX_CHECK_FLAG([HARDEN_CFLAGS], flag)])
     m4_foreach_w([flag], [-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed],
-      [SBOX_CHECK_FLAG([HARDEN_LDFLAGS], flag)])
+      [SBOX_CHECK_FLAG([HARDEN_LDFLAGS], m4_quote(flag))])
     dnl Fortify only an optimised build, and only when the distribution's flags have not set it.
     HARDEN_CPPFLAGS=
     AS_CASE([" $CPPFLAGS $CFLAGS "], [*_FORTIFY_SOURCE*], [],

@@ -18,12 +18,13 @@ umask 022
 here=$(cd "$(dirname "$(realpath "$0")")" && pwd)
 source=$(dirname "$here")
 . "$here/lib/setup.sh"
+. "$here/lib/results.sh"
 
 test_packages="libcriterion-dev bats clang-format binutils libcap2-bin util-linux bsdutils procps
 	iproute2 auditd python3 curl dnsmasq-base dhcpcd-base udhcpc isc-dhcp-client"
 
-passed=0 failed=0 skipped=0
-work= step= step_status=0 summary=
+work= summary=
+cannot_run=$here/cannot-run-here
 
 cleanup() {
 	trap '' INT TERM HUP
@@ -37,95 +38,18 @@ cleanup() {
 	[ -z "$summary" ] || say "$summary"
 }
 
-stop_step() {
-	[ -z "$step" ] || kill -TERM -- "-$step" 2>/dev/null
-}
-
 interrupted() {
 	say "interrupted: cleaning up" >&2
 	exit $((128 + $1))
 }
 
-# step COMMAND...: runs it in a session of its own, which cleanup() can end as a whole, and hands
-# each line of its output to "result_HANDLER". What it starts carries the mark of this run.
-handle_step() {
-	local handler=$1 fd line
-	shift
-	exec {fd}< <(exec setsid env "SBOX_TESTS_RUN=$work" "$@" 2>&1 </dev/null)
-	step=$!
-	while IFS= read -r line <&"$fd" || [ -n "$line" ]; do
-		"$handler" "$line"
-	done
-	exec {fd}<&-
-	wait "$step"
-	step_status=$?
-	step=
-}
-
-# may_skip FILE NAME: whether the list says, with a reason, that this test can't run.
-may_skip() {
-	[ "${SBOX_TESTS_MUST_RUN:-}" = 1 ] || return 0
-	grep -qF -- "$1: $2 -- " "$here/cannot-run-here"
-}
-
-count_skip() {
-	if may_skip "$1" "$2"; then
-		skipped=$((skipped + 1))
-	else
-		failed=$((failed + 1))
-		say "not ok - $1: $2: skipped, and not listed in tests/cannot-run-here"
-	fi
-}
-
-# "PASS: test_base 3 - name", as automake's TAP driver prints them
-unit_line() {
-	case $1 in
-	"PASS: "* | "XFAIL: "*) passed=$((passed + 1)) ;;
-	"FAIL: "* | "XPASS: "* | "ERROR: "*) failed=$((failed + 1)) ;;
-	"SKIP: "*)
-		local name=${1#SKIP: }
-		name=${name% # SKIP*}
-		count_skip "${name%% *}" "${name#* - }"
-		;;
-	*) return ;;
-	esac
-	say "$1"
-}
-
-# "ok 3 name # skip reason", as bats prints them
-bats_file= bats_planned= bats_seen=
-bats_line() {
-	local name
-	say "$1"
-	case $1 in
-	1..[0-9]*) bats_planned=${1#1..} ;;
-	"ok "*" # skip"*)
-		bats_seen=$((bats_seen + 1))
-		name=${1#ok * }
-		count_skip "$bats_file" "${name%% # skip*}"
-		;;
-	"ok "*)
-		bats_seen=$((bats_seen + 1))
-		passed=$((passed + 1))
-		;;
-	"not ok "*)
-		bats_seen=$((bats_seen + 1))
-		failed=$((failed + 1))
-		;;
-	esac
-}
-
 run_bats() {
-	bats_file=$(basename "$1") bats_planned=0 bats_seen=0
-	say "== $bats_file"
+	begin_bats "$(basename "$1")"
 	handle_step bats_line unshare --mount --net --propagation private \
 		bash "$work/source/tests/lib/isolated.sh" "$work" \
 		timeout -k 10 900 bats --formatter tap "$1"
 	end_marked "SBOX_TESTS_RUN=$work"
-	if [ "$bats_seen" -lt "$bats_planned" ] || [ "$bats_planned" -eq 0 ]; then
-		failed=$((failed + 1))
-		say "not ok - $bats_file ended after $bats_seen of $bats_planned tests (status $step_status)"
-	fi
+	end_bats
 }
 
 log_line() {

@@ -78,7 +78,7 @@ gone() {
 
 # number CALL: the system call's number here
 number() {
-	printf '#include <sys/syscall.h>\nSYS_%s\n' "$1" | cpp -P | tail -n 1
+	"$SBOX_PROBE" number "$1" | sed 's/.*=//'
 }
 
 # records COMM CALL: the SECCOMP records of the command for that call

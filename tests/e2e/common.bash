@@ -18,6 +18,7 @@ common_setup() {
 	# A directory of the test's own that the test user may write.
 	T=$(mktemp -d "${TMPDIR:-/tmp}/test.XXXXXX")
 	chown $TEST_USER: "$T"
+	chmod 755 "$T"
 	cd "$T"
 	# For the shells that tests start as another user.
 	export SBOX SBOX_PROBE T

@@ -400,8 +400,8 @@ assert_profile_refused() {
 	text "[filesystem]\nro = /usr/share:/shared\nhide = /shared/doc\nrw = $T\n[seccomp]\ndeny = getppid\nlog = getuid\n[network]\nmode = host\n"
 	sbox explain --profile "$P" -- true
 	assert_status 0
-	assert_match "/shared .*$P:2"
-	assert_match "/shared/doc .*$P:3"
+	assert_match "/shared,.*$P:2"
+	assert_match "/shared/doc.*$P:3"
 	assert_match "$T.*$P:4"
 	assert_match "getppid.*$P:6"
 	assert_match "getuid.*$P:7"

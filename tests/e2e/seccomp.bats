@@ -38,7 +38,6 @@ assert_verdict() {
 		add_key 0 0 EFAULT
 		request_key 0 0 EFAULT
 		ptrace 0 0 0
-		unshare 0 0
 		setns 4000 0 EBADF
 		process_vm_writev 0 0 0 0 0 1 EINVAL
 	END
@@ -66,7 +65,6 @@ assert_verdict() {
 
 @test "clone3 does not exist, so that clone's flags can be looked at" {
 	assert_verdict ENOSYS -- syscall clone3 0 0
-	assert_match '^syscall=clone3'
 }
 
 @test "clone with CLONE_NEWUSER is refused, plain clone is not" {
@@ -207,6 +205,6 @@ assert_verdict() {
 
 @test "a browser's own sandbox can be built when nesting is allowed" {
 	sbox -o namespaces.nested=yes -- unshare --user --map-root-user --mount --pid --net --fork \
-		chroot /usr/.. /bin/true
+		/usr/sbin/chroot /usr/.. /bin/true
 	assert_status 0
 }

@@ -197,6 +197,13 @@ static int run_ioctl_tiocsti(int argc, char **argv)
 	return 0;
 }
 
+static int run_number(int argc, char **argv)
+{
+	(void)argc;
+	printf("%s=%ld\n", argv[0], call_number(argv[0]));
+	return 0;
+}
+
 static int run_setns(int argc, char **argv)
 {
 	int fd = open(argv[0], O_RDONLY | O_CLOEXEC);
@@ -211,6 +218,7 @@ static int run_setns(int argc, char **argv)
 
 const struct verb call_verbs[] = {
 	{"syscall", "NAME|NUMBER [NUMBER|s:TEXT]...", 1, 7, run_syscall},
+	{"number", "NAME", 1, 1, run_number},
 	{"userns", "", 0, 0, run_userns},
 	{"unshare", "FLAGS", 1, 1, run_unshare},
 	{"setns", "PATH", 1, 1, run_setns},

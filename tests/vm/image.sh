@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Shell functions that make and boot the guest; sourced by run.sh and by its steps.
+
+image_packages="qemu-system-x86 mmdebstrap e2fsprogs kmod cpio gzip"
+
+# What the guest's root file system has: the tests' needs, and no init system.
+guest_packages="bash bats util-linux bsdutils procps iproute2 diffutils passwd kmod udev python3 curl
+	auditd libcap2-bin libseccomp2 libinih1 libjson-c5 libcap2 libnl-route-3-200
+	dnsmasq-base dhcpcd-base udhcpc isc-dhcp-client"
+
+# What it takes to mount the root; in the order of their dependencies.
+boot_modules="virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk
+	crc16 mbcache jbd2 crc32c_generic ext4"
+
+# Modules for the guest itself: network devices in software, file systems.
+guest_modules="kernel/net kernel/drivers/net/veth.ko kernel/drivers/net/dummy.ko
+	kernel/drivers/net/macvlan.ko kernel/drivers/net/tun.ko kernel/fs/overlayfs kernel/fs/ext4
+	kernel/crypto kernel/lib kernel/fs/fuse"
+
+# make_image WORK: sees to $SBOX_VM_CACHE/{vmlinuz,initrd,root.ext4}. The kernel is the newest that
+# Debian 12 offers; another one in $SBOX_VM_KERNEL (a linux-image package file) takes its place.
+make_image() {
+	local work=$1 package key version
+	mkdir -p "$SBOX_VM_CACHE"
+	exec 8>"$SBOX_VM_CACHE/lock"
+	flock 8
+	package=${SBOX_VM_KERNEL:-$(apt-cache depends linux-image-amd64 |
+		sed -n 's/.*Depends: \(linux-image-6\.1\..*\)/\1/p' | head -n 1)}
+	[ -n "$package" ] || {
+		echo "no package linux-image-6.1.*: is this Debian 12, and has apt-get update run?" >&2
+		return 1
+	}
+	key=$(printf '%s\n' "$package" "$guest_packages" "$boot_modules" "$guest_modules" |
+		cat - "$(dirname "${BASH_SOURCE[0]}")/image.sh" | sha256sum | cut -c1-16)
+	[ "$(cat "$SBOX_VM_CACHE/key" 2>/dev/null)" = "$key" ] && {
+		echo "taken from the cache"
+		return 0
+	}
+	rm -f "$SBOX_VM_CACHE/key"
+	echo "kernel $package"
+	mkdir -p "$work/kernel" "$work/download"
+	fetch_kernel "$package" "$work" || return 1
+	version=$(basename "$work"/kernel/lib/modules/*)
+	depmod -b "$work/kernel" "$version"
+	echo "initial RAM disk"
+	make_initrd "$work" "$version" || return 1
+	echo "root file system (some minutes)"
+	make_root "$work" "$version" || return 1
+	cp "$work/kernel/boot/vmlinuz-$version" "$SBOX_VM_CACHE/vmlinuz"
+	mv "$work/initrd" "$work/root.ext4" "$SBOX_VM_CACHE/"
+	rm -rf "$work/kernel" "$work/root" "$work/download"
+	echo "$key" >"$SBOX_VM_CACHE/key"
+}
+
+fetch_kernel() {
+	case $1 in
+	*/*) dpkg-deb -x "$1" "$2/kernel" ;;
+	*)
+		(cd "$2/download" && apt-get -q download "$1" >/dev/null 2>&1) ||
+			(apt-get -q update && cd "$2/download" && apt-get -q download "$1") || return 1
+		dpkg-deb -x "$2"/download/linux-image-*.deb "$2/kernel"
+		;;
+	esac
+}
+
+# A static busybox, the modules and a script that mounts the root and goes there.
+make_initrd() {
+	local work=$1 tree="$1/initramfs" modules="$1/kernel/lib/modules/$2" name
+	mkdir -p "$tree"/{bin,modules,proc,dev,root}
+	(cd "$work/download" && apt-get -q download busybox-static >/dev/null 2>&1) || return 1
+	dpkg-deb -x "$work"/download/busybox-static*.deb "$work/busybox"
+	cp "$work/busybox/bin/busybox" "$tree/bin/" 2>/dev/null ||
+		cp "$work/busybox/usr/bin/busybox" "$tree/bin/" || return 1
+	for name in $boot_modules; do
+		cp "$(find "$modules" -name "$name.ko")" "$tree/modules/" || return 1
+	done
+	{
+		echo '#!/bin/busybox sh'
+		echo 'bb=/bin/busybox'
+		echo '$bb mount -t devtmpfs devtmpfs /dev'
+		for name in $boot_modules; do
+			echo "\$bb insmod /modules/$name.ko"
+		done
+		echo 'i=0; while [ ! -b /dev/vda ] && [ $i -lt 100 ]; do $bb sleep 0.1; i=$((i + 1)); done'
+		echo '$bb mount -t ext4 /dev/vda /root && $bb mount -o move /dev /root/dev &&'
+		echo '	exec $bb switch_root /root /usr/bin/bash /guest.sh'
+		echo 'echo "the root file system could not be mounted"'
+		echo '$bb poweroff -f'
+	} >"$tree/init"
+	chmod 755 "$tree/init"
+	(cd "$tree" && find . | cpio -o -H newc 2>/dev/null | gzip -1) >"$work/initrd"
+}
+
+make_root() {
+	local work=$1 version=$2 path modules="$1/kernel/lib/modules/$2" log="$1/mmdebstrap.log"
+	mmdebstrap --quiet --variant=minbase --include="$(echo $guest_packages | tr ' ' ,)" \
+		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' bookworm "$work/root" \
+		>"$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }
+	for path in $guest_modules modules.order modules.builtin modules.builtin.modinfo; do
+		mkdir -p "$work/root/lib/modules/$version/$(dirname "$path")"
+		cp -r "$modules/$path" "$work/root/lib/modules/$version/$path" || return 1
+	done
+	depmod -b "$work/root" "$version"
+	cp "$(dirname "${BASH_SOURCE[0]}")/guest.sh" "$work/root/guest.sh"
+	mke2fs -q -t ext4 -d "$work/root" "$work/root.ext4" 1500M
+}
+
+# run_guest WORK: boots; the guest's second serial port is standard output, its console is in
+# WORK/console.log. The image is not written to.
+run_guest() {
+	local work=$1 accel=tcg,thread=multi
+	[ ! -w /dev/kvm ] || accel=kvm
+	exec qemu-system-x86_64 -accel "$accel" -cpu max -M q35 -smp 2 -m 1536 -nodefaults \
+		-no-reboot -display none -nic none \
+		-chardev file,id=console,path="$work/console.log" -serial chardev:console \
+		-chardev stdio,id=results,signal=off -serial chardev:results \
+		-kernel "$SBOX_VM_CACHE/vmlinuz" -initrd "$SBOX_VM_CACHE/initrd" \
+		-append "console=ttyS0 quiet panic=-1 mitigations=off" \
+		-drive "file=$SBOX_VM_CACHE/root.ext4,format=raw,if=virtio,snapshot=on" \
+		-drive "file=$work/payload.tar,format=raw,if=virtio,readonly=on" \
+		-device virtio-rng-pci </dev/null
+}
