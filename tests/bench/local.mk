@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# "make bench" prints how long starts take beside those of other programs. No test depends on time.
+EXTRA_PROGRAMS += bench-plan bench-run
+bench_plan_SOURCES = tests/bench/plan.c
+bench_plan_CPPFLAGS = $(libsbox_a_CPPFLAGS)
+bench_plan_LDADD = $(sbox_LDADD)
+bench_run_SOURCES = tests/bench/run.c
+
+EXTRA_DIST += tests/bench/bench.sh tests/bench/floor.c
+CLEANFILES += bench-plan$(EXEEXT) bench-run$(EXEEXT)
+
+.PHONY: bench
+bench: sbox$(EXEEXT) bench-plan$(EXEEXT) bench-run$(EXEEXT)
+	CC='$(CC)' CFLAGS='$(CFLAGS)' SAN_CFLAGS='$(SAN_CFLAGS)' \
+		$(SHELL) $(srcdir)/tests/bench/bench.sh $(srcdir) $(BENCH)
