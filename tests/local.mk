@@ -19,4 +19,25 @@ include tests/unit/plan.mk
 include tests/unit/netns.mk
 endif
 
+include tests/fuzz/local.mk
+include tests/probe/local.mk
+include tests/lint/local.mk
 include tests/bench/local.mk
+include tests/vm/local.mk
+
+EXTRA_DIST += \
+	tests/run.sh \
+	tests/cannot-run-here \
+	tests/lib/setup.sh \
+	tests/lib/results.sh \
+	tests/lib/isolated.sh \
+	tests/e2e/common.bash \
+	tests/e2e/uplink.bash \
+	tests/e2e/auditd.bats \
+	tests/e2e/environment.bats \
+	tests/e2e/filesystem.bats \
+	tests/e2e/install.bats \
+	tests/e2e/launcher.bats \
+	tests/e2e/namespaces.bats \
+	tests/e2e/profiles.bats \
+	tests/e2e/seccomp.bats
