@@ -37,7 +37,10 @@ EXTRA_DIST += \
 	tests/e2e/environment.bats \
 	tests/e2e/filesystem.bats \
 	tests/e2e/install.bats \
+	tests/e2e/hostile-dhcp.py \
+	tests/e2e/join.py \
 	tests/e2e/launcher.bats \
 	tests/e2e/namespaces.bats \
+	tests/e2e/netns.bats \
 	tests/e2e/profiles.bats \
 	tests/e2e/seccomp.bats

@@ -50,13 +50,21 @@ static void read_common(const char *(*get)(const char *), const char *mtu, const
 		part->seconds = (uint32_t)n;
 }
 
+/* busybox puts "bad" where the network's text is no domain name. */
+static const char *udhcpc_domain(const char *(*get)(const char *), const char *name)
+{
+	const char *value = text_or_empty(get, name);
+
+	return streq(value, "bad") ? "" : value;
+}
+
 static void read_udhcpc(const char *(*get)(const char *), struct lease_part *part)
 {
 	lease_add_address(part, text_or_empty(get, "ip"), text_or_empty(get, "mask"), AF_INET);
 	lease_add_routers(part, text_or_empty(get, "router"), AF_INET);
 	lease_add_dns(part, text_or_empty(get, "dns"), AF_INET, "");
-	lease_add_search(part, text_or_empty(get, "search"));
-	lease_add_search(part, text_or_empty(get, "domain"));
+	lease_add_search(part, udhcpc_domain(get, "search"));
+	lease_add_search(part, udhcpc_domain(get, "domain"));
 	read_common(get, "mtu", "lease", part);
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/netlink.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
@@ -117,6 +118,34 @@ static int deny_families(scmp_filter_ctx ctx)
 	return result;
 }
 
+/*
+ * CAP_NET_ADMIN opens the packet filters' large interfaces to the client: netlink protocols other
+ * than the routing and the generic one, and the table options of x_tables.
+ */
+static int deny_packet_filters(scmp_filter_ctx ctx)
+{
+	int result = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPROTONOSUPPORT), SCMP_SYS(socket), 2,
+				      SCMP_A0(SCMP_CMP_EQ, AF_NETLINK),
+				      SCMP_A2(SCMP_CMP_GT, NETLINK_GENERIC));
+
+	for (unsigned protocol = NETLINK_ROUTE + 1; protocol < NETLINK_GENERIC && result == 0;
+	     protocol++)
+		result = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPROTONOSUPPORT), SCMP_SYS(socket), 2,
+					  SCMP_A0(SCMP_CMP_EQ, AF_NETLINK),
+					  SCMP_A2(SCMP_CMP_EQ, protocol));
+	/* IPT_BASE_CTL, ARPT_BASE_CTL and EBT_BASE_CTL begin at 64; IP's own options end at 50. */
+	if (result == 0)
+		result = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(setsockopt), 2,
+					  SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffu, SOL_IP),
+					  SCMP_A2(SCMP_CMP_GE, 64));
+	/* IP6T_SO_SET_REPLACE and IP6T_SO_SET_ADD_COUNTERS, amid options of IPv6's own. */
+	for (unsigned option = 64; option <= 65 && result == 0; option++)
+		result = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(setsockopt), 2,
+					  SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffu, SOL_IPV6),
+					  SCMP_A2(SCMP_CMP_MASKED_EQ, 0xffffffffu, option));
+	return result;
+}
+
 static int deny_clone(scmp_filter_ctx ctx)
 {
 	int result = 0;
@@ -164,6 +193,8 @@ int filter_load(struct err **err)
 	}
 	if (result == 0)
 		result = deny_families(ctx);
+	if (result == 0)
+		result = deny_packet_filters(ctx);
 	if (result == 0)
 		result = deny_clone(ctx);
 	if (result == 0)

@@ -144,7 +144,7 @@ static void take_dns(void *context, const char *word)
 		if (streq(part->dns[i], address))
 			return;
 	}
-	memcpy(part->dns[part->ndns++], address, sizeof(address));
+	snprintf(part->dns[part->ndns++], sizeof(address), "%s", address);
 }
 
 static void take_search(void *context, const char *word)

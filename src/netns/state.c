@@ -102,7 +102,7 @@ int state_lock(const char *name, uint64_t deadline, int *dir, struct err **err)
 		int lock = -1, result;
 
 		if (base < 0)
-			return -1;
+			return err && *err ? -1 : err_set(err, errno, "open %s", STATE_DIR);
 		if (mkdirat(base, name, 0755) < 0 && errno != EEXIST)
 			return err_set(err, errno, "create %s/%s", STATE_DIR, name);
 		d = openat(base, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);

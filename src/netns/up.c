@@ -11,7 +11,6 @@
  *
  * A failure or a signal undoes what this call did; after a SIGKILL the record says what is left.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

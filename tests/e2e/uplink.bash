@@ -35,13 +35,13 @@ uplink_missing() {
 	return 1
 }
 
-# The first process of the host sleeps; the phone's namespace is held by another one.
+# The host's pid 1 is a shell that reaps; the phone's namespace is held by a sleeping process.
 uplink_host_start() {
 	: "${UPLINK_DIR:?}"
 	mkdir -p "$UPLINK_DIR"
 	unshare --mount --net --pid --fork --kill-child --mount-proc --propagation private \
 		sh -c 'mount -t tmpfs -o mode=755 tmpfs /run && ip link set lo up &&
-			mkdir /run/phone && echo ready >"$0/ready" && exec sleep infinity' \
+			mkdir /run/phone && echo ready >"$0/ready" && { sleep infinity & wait; }' \
 		"$UPLINK_DIR" </dev/null >/dev/null 2>&1 3>&- &
 	echo $! >"$UPLINK_DIR/unshare.pid"
 	for _ in $(seq 100); do
@@ -68,7 +68,7 @@ uplink_host_stop() {
 }
 
 on_host() {
-	nsenter --mount --net --pid --target "$(cat "$UPLINK_DIR/host.pid")" --wdns=/ -- "$@"
+	nsenter --mount --net --pid --target "$(cat "$UPLINK_DIR/host.pid")" -- "$@"
 }
 
 on_phone() {
@@ -91,7 +91,7 @@ uplink_unplug() {
 }
 
 uplink_serve() {
-	on_phone dnsmasq --no-daemon --conf-file=/dev/null --no-hosts --no-resolv --bind-interfaces \
+	on_phone dnsmasq --keep-in-foreground --log-facility=- --conf-file=/dev/null --no-hosts --no-resolv --bind-interfaces \
 		--interface=phone-end --except-interface=lo --dhcp-range="$PHONE_RANGE" \
 		--dhcp-authoritative --no-ping --dhcp-leasefile=/run/phone/leases \
 		--address=/web.test/"$PHONE_ADDRESS" --user=root --pid-file=/run/phone/dnsmasq.pid \
