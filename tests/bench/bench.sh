@@ -71,7 +71,8 @@ plan()
 	as_user mkdir "$dir"
 	as_user "$work/bench-plan" "$dir" "$@"
 	# shellcheck disable=SC2086 # CC may have words
-	$CC -D_GNU_SOURCE -O2 -Wall -Wextra -static -I"$dir" -o "$work/$name-floor" "$srcdir/tests/bench/floor.c"
+	$CC -D_GNU_SOURCE -O2 -Wall -Wextra -static -I"$dir" -o "$work/$name-floor" \
+		"$srcdir/tests/bench/floor.c"
 	cp "$dir/bwrap" "$work/cases/$name.bwrap"
 	words "$work/cases/$name.floor" "$work/$name-floor"
 	words "$work/cases/$name.sbox" "$work/sbox" "$@"
@@ -94,13 +95,13 @@ value()
 	awk -F '\t' -v name="$2" '$1 == name { print $3 }' "$work/$1.tsv"
 }
 
-# show TABLE "CASE|TEXT"...: a line per case; the last two columns are ratios to the cases in $peer
-# and $floor
+# show TABLE PEER FLOOR "CASE|TEXT"...: a line per case; the last two columns are the ratios to the
+# cases PEER and FLOOR
 show()
 {
-	local table=$1 line
+	local table=$1 peer=$2 floor=$3 line
 
-	shift
+	shift 3
 	printf '%-46s %6s %9s %17s %9s %9s %7s %7s\n' '' runs 'median ms' 'quartiles' 'least' \
 		'cpu ms' "/bwrap" "/floor"
 	for line in "$@"; do
@@ -136,10 +137,10 @@ ratio()
 # left out because its owner is not: bubblewrap mounts it as the owner of another user namespace.
 same_tree()
 {
-	local list='find / \( -path /proc -o -path /sys -o -path /usr -o -path /dev/pts \) -prune -o \
+	local find='find / \( -path /proc -o -path /sys -o -path /usr -o -path /dev/pts \) -prune -o \
 		-printf "%M %U %G %p %l\n" | sort' peer
 
-	plan tree -- /bin/sh -c "$list"
+	plan tree -- /bin/sh -c "$find"
 	for peer in sbox bwrap floor; do
 		as_user "$work/bench-run" --once "$work/cases/tree.$peer" >"$work/tree.$peer" ||
 			fail "$peer could not list its tree"
@@ -168,12 +169,12 @@ bench_start()
 	sed -z '/^--ro-bind$/{N;N;\|\x00/sys\x00/sys$|d}' "$work/cases/bare.bwrap" \
 		>"$work/cases/nosys.bwrap"
 	measure start filter.{sbox,bwrap,floor} bare.{sbox,bwrap,floor} nosys.bwrap match.sbox true
-	peer=filter.bwrap floor=filter.floor show start \
+	show start filter.bwrap filter.floor \
 		'filter.sbox|sbox, default filter' \
 		'filter.bwrap|bubblewrap, the same filter' \
 		'filter.floor|bare system calls, the same filter' \
 		'match.sbox|sbox, looking for a profile that matches'
-	peer=bare.bwrap floor=bare.floor show start \
+	show start bare.bwrap bare.floor \
 		'bare.sbox|sbox, no baseline' \
 		'bare.bwrap|bubblewrap, no filter but for unknown calls' \
 		'bare.floor|bare system calls, the same' \
@@ -207,7 +208,7 @@ bench_binds()
 	# bubblewrap's time grows with the square of the number, and it takes 9000 words at most.
 	measure binds {100,1000,3000}.{sbox,floor} 100.bwrap 1000.bwrap:20
 	for count in 100 1000 3000; do
-		peer=$count.bwrap floor=$count.floor show binds "$count.sbox|sbox, $count binds" \
+		show binds "$count.bwrap" "$count.floor" "$count.sbox|sbox, $count binds" \
 			"$count.bwrap|bubblewrap, $count binds" \
 			"$count.floor|bare system calls, $count binds"
 	done
@@ -249,7 +250,7 @@ bench_netns()
 	words "$work/cases/host.sbox" "$work/sbox" -p default -o network.mode=host -- /bin/true
 	words "$work/cases/netns.sbox" "$work/sbox" -p default --netns "$netns" -- /bin/true
 	measure netns {none,host,netns}.sbox
-	peer='' floor='' show netns 'none.sbox|sbox, a new network namespace' \
+	show netns '' '' 'none.sbox|sbox, a new network namespace' \
 		"host.sbox|sbox, the host's network" 'netns.sbox|sbox, a named network namespace'
 	bound 'joining, beside a new network namespace' "$(awk -v a="$(value netns netns.sbox)" \
 		-v b="$(value netns none.sbox)" 'BEGIN { print (a - b) / 1000 }')" 1 ' ms'
