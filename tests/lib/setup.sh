@@ -79,7 +79,7 @@ build() {
 	}
 }
 
-temporary_user_note="sbox tests, temporary"
+temporary_user_note="sbox, temporary"
 
 # make_user NAME: creates an unprivileged user, or takes over one that an ended run left behind.
 make_user() {
