@@ -34,7 +34,7 @@ cleanup() {
 }
 
 interrupted() {
-	say "" "interrupted: cleaning up" >&2
+	say "interrupted: cleaning up" >&2
 	exit $((128 + $1))
 }
 
@@ -42,7 +42,7 @@ interrupted() {
 stage_number=0
 stage() {
 	stage_number=$((stage_number + 1))
-	say "" "[$stage_number/4] $*"
+	printf '\n[%s/4] %s\n' "$stage_number" "$*"
 }
 
 # in_background COMMAND...: so that a signal is handled at once and not after the command.
@@ -55,7 +55,7 @@ in_background() {
 	return $status
 }
 
-became_of=$PWD
+came_from=$PWD
 become_root "$@"
 trap cleanup EXIT
 trap 'interrupted 1' HUP
@@ -90,7 +90,7 @@ in_background unshare --mount --net --pid --fork --kill-child --mount-proc --pro
 	die "the demonstration failed at the step above"
 
 stage "done"
-picture=$became_of/quickstart-phone.png
+picture=$came_from/quickstart-phone.png
 cp "$work/picture/phone.png" "$picture" 2>/dev/null ||
 	{ picture=$(mktemp /tmp/quickstart-phone.XXXXXX.png) && cp "$work/picture/phone.png" "$picture"; } ||
 	die "the picture could not be kept"

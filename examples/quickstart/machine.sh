@@ -35,17 +35,19 @@ as_user() {
 	setpriv --reuid "$user" --regid "$user" --init-groups --reset-env -- "$@"
 }
 
-# network NAME INTERFACE MACHINE-ADDRESS NETWORK-ADDRESS COLOUR: a network at the far end of a cable
+# network NAME INTERFACE ADDRESS COLOUR: a network at the far end of a cable, with its web server and
+# its DHCP and DNS server at ADDRESS
 network() {
-	ip netns add "$1" && ip link add "$2" type veth peer name cable netns "$1" || return 1
-	ip -n "$1" addr add "$4/24" dev cable && ip -n "$1" link set cable up &&
-		ip -n "$1" link set lo up && ip -n "$1" addr add $page_address/32 dev lo || return 1
-	ip netns exec "$1" python3 "$examples/server.py" "$1" "$5" $page_address &
-	ip netns exec "$1" dnsmasq --conf-file=/dev/null --no-hosts --no-resolv --user=root \
+	local far=$1-network
+	ip netns add "$far" && ip link add "$2" type veth peer name cable netns "$far" || return 1
+	ip -n "$far" addr add "$3/24" dev cable && ip -n "$far" link set cable up &&
+		ip -n "$far" link set lo up && ip -n "$far" addr add $page_address/32 dev lo || return 1
+	ip netns exec "$far" python3 "$examples/server.py" "$1" "$4" $page_address &
+	ip netns exec "$far" dnsmasq --conf-file=/dev/null --no-hosts --no-resolv --user=root \
 		--pid-file="/run/dnsmasq-$1.pid" --interface=cable --bind-interfaces \
 		--address=/whereami.test/$page_address --dhcp-authoritative --no-ping \
 		--dhcp-leasefile="/run/leases-$1" \
-		--dhcp-range="${4%.*}.50,${4%.*}.99,255.255.255.0,1h"
+		--dhcp-range="${3%.*}.50,${3%.*}.99,255.255.255.0,1h"
 }
 
 trap 'exit 1' INT TERM HUP
@@ -54,7 +56,7 @@ mount -t sysfs sysfs /sys
 ip link set lo up
 
 step "the ordinary network: home0, with a default route and a DNS server"
-network home home0 192.0.2.10 192.0.2.1 '#1f5fa8' || fail "the home network could not be made"
+network home home0 192.0.2.1 '#1f5fa8' || fail "the home network could not be made"
 ip addr add 192.0.2.10/24 dev home0 && ip link set home0 up &&
 	ip route add default via 192.0.2.1 || fail "home0 could not be set up"
 echo "nameserver 192.0.2.1" >/run/resolv.conf
@@ -65,7 +67,7 @@ mount --bind /run/resolv.conf "$(realpath -m /etc/resolv.conf)" 2>/dev/null ||
 mount --bind /run/nsswitch.conf /etc/nsswitch.conf || fail "no nsswitch.conf"
 
 step "a phone is plugged in: usb0 appears, with a DHCP server behind it"
-network phone usb0 - 192.168.42.129 '#1d7d46' || fail "the phone could not be made"
+network phone usb0 192.168.42.129 '#1d7d46' || fail "the phone could not be made"
 
 for _ in $(seq 100); do
 	curl -s -m 2 -o /dev/null $url && break
