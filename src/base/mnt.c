@@ -38,6 +38,14 @@ int mnt_new(const char *type, const struct mnt_option *options, uint64_t attr, c
 	return fd < 0 ? failed(op, "fsmount") : fd;
 }
 
+/* The flags of a detached tree, before anybody can reach it. */
+static int set_attr(int *tree, uint64_t attr, const char **op)
+{
+	if (sys_mount_setattr(*tree, "", AT_EMPTY_PATH | AT_RECURSIVE, attr, 0, MS_PRIVATE) < 0)
+		return failed(op, "mount_setattr");
+	return steal_fd(tree);
+}
+
 int mnt_clone(int fd, uint64_t attr, const char **op)
 {
 	_cleanup_close_ int tree =
@@ -46,9 +54,24 @@ int mnt_clone(int fd, uint64_t attr, const char **op)
 
 	if (tree < 0)
 		return failed(op, "open_tree");
-	if (sys_mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, attr, 0, MS_PRIVATE) < 0)
-		return failed(op, "mount_setattr");
-	return steal_fd(&tree);
+	return set_attr(&tree, attr, op);
+}
+
+int mnt_clone_path(const char *path, const struct file_id *id, uint64_t attr, const char **op)
+{
+	_cleanup_close_ int tree =
+		sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	struct stat st;
+
+	if (tree < 0)
+		return failed(op, "open_tree");
+	if (fstat(tree, &st) < 0)
+		return failed(op, "fstat");
+	if (st.st_dev != id->dev || st.st_ino != id->ino || (st.st_mode & S_IFMT) != id->type) {
+		errno = ESTALE;
+		return failed(op, "compare source");
+	}
+	return set_attr(&tree, attr, op);
 }
 
 int mnt_attach(int mount_fd, int target, const char **op)
@@ -59,46 +82,45 @@ int mnt_attach(int mount_fd, int target, const char **op)
 	return 0;
 }
 
-int mnt_lookup(int root, const char *dest, const char **op)
+int mnt_lookup(const struct mnt_root *root, const char *dest, const char **op)
 {
-	int fd = sys_openat2(root, dest, O_PATH | O_CLOEXEC, 0, RESOLVE_INSIDE);
+	int fd = sys_openat2(root->fd, dest, O_PATH | O_CLOEXEC, 0, RESOLVE_INSIDE);
 
 	return fd < 0 ? failed(op, "openat2") : fd;
 }
 
-/* The id of the mount that holds the descriptor's object; Linux 5.8. */
-static int mount_id(int fd, uint64_t *id)
+int mnt_id(int fd, uint64_t *id, const char **op)
 {
 	struct statx stx;
 
 	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_MNT_ID, &stx) < 0)
-		return -1;
+		return failed(op, "statx");
 	*id = stx.stx_mnt_id;
 	return 0;
 }
 
-int mnt_own_add(struct mnt_own *own, int mount_fd, const char **op)
+int mnt_own_add(struct mnt_root *root, int mount_fd, const char **op)
 {
-	if (own->count == own->capacity) {
+	if (root->nown == root->capacity) {
 		errno = ENOSPC;
 		return failed(op, "statx");
 	}
-	if (mount_id(mount_fd, &own->ids[own->count]) < 0)
-		return failed(op, "statx");
-	own->count++;
+	if (mnt_id(mount_fd, &root->own[root->nown], op) < 0)
+		return -1;
+	root->nown++;
 	return 0;
 }
 
-int mnt_may_create(const struct mnt_own *own, int dir, const char **op)
+int mnt_may_create(const struct mnt_root *root, int dir, const char **op)
 {
 	uint64_t id;
 
-	if (!own)
+	if (!root->own)
 		return 0;
-	if (mount_id(dir, &id) < 0)
-		return failed(op, "statx");
-	for (size_t i = 0; i < own->count; i++)
-		if (own->ids[i] == id)
+	if (mnt_id(dir, &id, op) < 0)
+		return -1;
+	for (size_t i = 0; i < root->nown; i++)
+		if (root->own[i] == id)
 			return 0;
 	errno = EROFS;
 	return failed(op, "create");
@@ -109,16 +131,16 @@ int mnt_may_create(const struct mnt_own *own, int dir, const char **op)
  * *dir on, which becomes the last of them. What was just made is no symlink, so each step goes by
  * descriptor and name.
  */
-static int create_below(const struct mnt_own *own, int *dir, char *missing, const char **op)
+static int create_below(const struct mnt_root *root, int *dir, char *missing, const char **op)
 {
+	if (mnt_may_create(root, *dir, op) < 0)
+		return -1;
 	for (char *name = missing; *name;) {
 		char *slash = strchrnul(name, '/');
 		bool last = !*slash;
 		int next;
 
 		*slash = '\0';
-		if (mnt_may_create(own, *dir, op) < 0)
-			return -1;
 		if (mkdirat(*dir, name, 0755) < 0) {
 			if (errno == EEXIST) /* a dangling symlink: its target isn't created */
 				errno = ENOENT;
@@ -138,7 +160,7 @@ static int create_below(const struct mnt_own *own, int *dir, char *missing, cons
  * The directory `path`, with what is missing of it created. The longest prefix that exists is
  * resolved inside the root, so that a symlink on the way is followed there and nowhere else.
  */
-static int make_directories(int root, const struct mnt_own *own, const char *path, const char **op)
+static int make_directories(const struct mnt_root *root, const char *path, const char **op)
 {
 	_cleanup_close_ int dir = -1;
 	char prefix[PATH_MAX];
@@ -150,7 +172,7 @@ static int make_directories(int root, const struct mnt_own *own, const char *pat
 	}
 	memcpy(prefix, path, len + 1);
 	for (;;) {
-		dir = sys_openat2(root, end ? prefix : "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0,
+		dir = sys_openat2(root->fd, end ? prefix : "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0,
 				  RESOLVE_INSIDE);
 		if (dir >= 0)
 			break;
@@ -162,58 +184,68 @@ static int make_directories(int root, const struct mnt_own *own, const char *pat
 	}
 	if (end < len) {
 		memcpy(prefix, path, len + 1);
-		if (create_below(own, &dir, prefix + end + 1, op) < 0)
+		if (create_below(root, &dir, prefix + end + 1, op) < 0)
 			return -1;
 	}
 	return steal_fd(&dir);
 }
 
-int mnt_parent(int root, const struct mnt_own *own, const char *dest, const char **name,
-	       const char **op)
+static void forget_parent(struct mnt_root *root)
+{
+	if (root->parent_fd >= 0)
+		close(root->parent_fd);
+	root->parent_fd = -1;
+}
+
+int mnt_parent(struct mnt_root *root, const char *dest, const char **name, const char **op)
 {
 	const char *slash = strrchr(dest, '/');
-	char dir[PATH_MAX];
 	size_t len;
 
 	if (!slash || !slash[1]) {
-		errno = EINVAL;
+		errno = EBUSY; /* the root itself */
 		return failed(op, "mkdir");
 	}
 	*name = slash + 1;
 	len = slash == dest ? 1 : (size_t)(slash - dest);
-	if (len >= sizeof(dir)) {
+	if (root->parent_fd >= 0 && strncmp(root->parent, dest, len) == 0 && !root->parent[len])
+		return root->parent_fd;
+	forget_parent(root);
+	if (len >= sizeof(root->parent)) {
 		errno = ENAMETOOLONG;
 		return failed(op, "mkdir");
 	}
-	memcpy(dir, dest, len);
-	dir[len] = '\0';
-	return make_directories(root, own, dir, op);
+	memcpy(root->parent, dest, len);
+	root->parent[len] = '\0';
+	root->parent_fd = make_directories(root, root->parent, op);
+	if (root->parent_fd >= 0)
+		root->parent_own = mnt_may_create(root, root->parent_fd, op) == 0;
+	return root->parent_fd;
 }
 
-int mnt_target(int root, const struct mnt_own *own, const char *dest, mode_t type, const char **op)
+int mnt_target(struct mnt_root *root, const char *dest, mode_t type, const char **op)
 {
-	_cleanup_close_ int parent = -1;
 	const char *name;
 	struct stat st;
-	int fd;
+	int fd, parent;
 
-	fd = sys_openat2(root, dest, O_PATH | O_CLOEXEC, 0, RESOLVE_INSIDE);
+	fd = sys_openat2(root->fd, dest, O_PATH | O_CLOEXEC, 0, RESOLVE_INSIDE);
 	if (fd >= 0)
 		return fd;
 	if (errno != ENOENT)
 		return failed(op, "openat2");
 	if (S_ISDIR(type)) {
 		/* Creates the last component too; mkdir refuses a dangling symlink (EEXIST). */
-		return make_directories(root, own, dest, op);
+		return make_directories(root, dest, op);
 	}
-	parent = mnt_parent(root, own, dest, &name, op);
+	parent = mnt_parent(root, dest, &name, op);
 	if (parent < 0)
 		return -1;
 	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		errno = ENOENT; /* a dangling symlink: its target isn't created */
 		return failed(op, "openat2");
 	}
-	if (mnt_may_create(own, parent, op) < 0)
+	if (mnt_may_create(root, parent, op) < 0)
 		return -1;
 	/* mknod rather than open(O_CREAT): it follows no symlink and opens nothing. */
 	if (mknodat(parent, name, S_IFREG | 0644, 0) < 0)
@@ -222,9 +254,46 @@ int mnt_target(int root, const struct mnt_own *own, const char *dest, mode_t typ
 	return fd < 0 ? failed(op, "openat") : fd;
 }
 
-int mnt_pivot(int root, const char **op)
+int mnt_attach_inside(struct mnt_root *root, int mount_fd, int target, const char **op)
 {
-	if (fchdir(root) < 0)
+	struct stat st, own;
+
+	if (fstat(target, &st) < 0 || fstat(root->fd, &own) < 0)
+		return failed(op, "fstat");
+	if (st.st_dev == own.st_dev && st.st_ino == own.st_ino) {
+		errno = EBUSY;
+		return failed(op, "move_mount");
+	}
+	/* What was covered may be the directory that was used last. */
+	forget_parent(root);
+	return mnt_attach(mount_fd, target, op);
+}
+
+int mnt_place(struct mnt_root *root, int mount_fd, const char *dest, mode_t type, const char **op)
+{
+	_cleanup_close_ int target = -1;
+	const char *name;
+	int parent = mnt_parent(root, dest, &name, op);
+
+	if (parent < 0)
+		return -1;
+	/* Mostly the destination is new: then it is no symlink, and needs no look. */
+	if (root->parent_own && (S_ISDIR(type) ? mkdirat(parent, name, 0755)
+					       : mknodat(parent, name, S_IFREG | 0644, 0)) == 0) {
+		if (sys_move_mount(mount_fd, "", parent, name, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+			return failed(op, "move_mount");
+		return 0;
+	}
+	target = mnt_target(root, dest, type, op);
+	if (target < 0)
+		return -1;
+	return mnt_attach_inside(root, mount_fd, target, op);
+}
+
+int mnt_pivot(struct mnt_root *root, const char **op)
+{
+	forget_parent(root);
+	if (fchdir(root->fd) < 0)
 		return failed(op, "fchdir");
 	/* pivot_root(".", "."): the old root ends up stacked on the new one, pivot_root(2). */
 	if (sys_pivot_root(".", ".") < 0)

@@ -48,43 +48,66 @@ int mnt_clone(int fd, uint64_t attr, const char **op);
 int mnt_attach(int mount_fd, int target, const char **op);
 
 /*
- * The mounts inside the new root in which something may be created: its own file systems, never a
- * tree of the host's, whatever symlink leads there. By mount id (statx(2), STATX_MNT_ID).
+ * mnt_clone() of the tree at `path`, if the object there is the one recorded in `id`: ESTALE when
+ * it is another, so that it doesn't matter who exchanges what on the way.
  */
-struct mnt_own {
-	uint64_t *ids;
-	size_t count, capacity;
+int mnt_clone_path(const char *path, const struct file_id *id, uint64_t attr, const char **op);
+
+/* The id of the mount that the descriptor's object is in; statx(2), STATX_MNT_ID, Linux 5.8. */
+int mnt_id(int fd, uint64_t *id, const char **op);
+
+/* A new root in the making. Set `fd` and `parent_fd` (-1); the rest starts as zero. */
+struct mnt_root {
+	int fd; /* the root's mount */
+	/*
+	 * The mounts inside in which something may be created: the root's own file systems, never a
+	 * tree of the host's, whatever symlink leads there. NULL: everything is its own.
+	 */
+	uint64_t *own;
+	size_t nown, capacity;
+	/* The directory that was used last: most steps stand beside each other. */
+	int parent_fd;
+	bool parent_own;
+	char parent[4096];
 };
 
-/* Adds the mount behind the descriptor; ENOSPC when `own` is full. */
-int mnt_own_add(struct mnt_own *own, int mount_fd, const char **op);
+/* Counts the mount behind the descriptor among the root's own; ENOSPC when there is no room. */
+int mnt_own_add(struct mnt_root *root, int mount_fd, const char **op);
 
 /* 0 when something may be created in the directory, -1 with EROFS when it isn't in an own mount. */
-int mnt_may_create(const struct mnt_own *own, int dir, const char **op);
+int mnt_may_create(const struct mnt_root *root, int dir, const char **op);
 
 /*
  * Opens `dest` (absolute, inside the root) O_PATH; symlinks, the last component's too, are followed
  * inside the root. Creates what is missing: parents 0755, and the last component as a directory, or
  * as an empty file when `type` isn't S_IFDIR. A dangling symlink in the way is ENOENT and creates
  * nothing; a component that is no directory is ENOTDIR; something missing in a mount that isn't
- * `own` is EROFS. `own` may be NULL: then everything in the root is its own.
+ * the root's own is EROFS.
  */
-int mnt_target(int root, const struct mnt_own *own, const char *dest, mode_t type, const char **op);
+int mnt_target(struct mnt_root *root, const char *dest, mode_t type, const char **op);
 
 /* Opens an existing directory or file inside the root as mnt_target() does, creating nothing. */
-int mnt_lookup(int root, const char *dest, const char **op);
+int mnt_lookup(const struct mnt_root *root, const char *dest, const char **op);
 
 /*
  * Opens the directory that holds `dest`'s last component (creating missing parents) and points
- * *name at that component inside `dest`.
+ * *name at that component inside `dest`. The descriptor is the root's and ends with the next call.
  */
-int mnt_parent(int root, const struct mnt_own *own, const char *dest, const char **name,
-	       const char **op);
+int mnt_parent(struct mnt_root *root, const char *dest, const char **name, const char **op);
+
+/*
+ * Attaches a detached mount at `dest`, which is created as by mnt_target(). EBUSY when that is, by
+ * a symlink perhaps, the root itself: the mount would lie out of sight on top of it.
+ */
+int mnt_place(struct mnt_root *root, int mount_fd, const char *dest, mode_t type, const char **op);
+
+/* mnt_attach(), refusing the root itself like mnt_place(). */
+int mnt_attach_inside(struct mnt_root *root, int mount_fd, int target, const char **op);
 
 /*
  * Makes the attached mount at `root` the root of this mount namespace and drops the old one. The
  * working directory is "/" after it.
  */
-int mnt_pivot(int root, const char **op);
+int mnt_pivot(struct mnt_root *root, const char **op);
 
 #endif

@@ -26,23 +26,22 @@ static int failed(struct err **err, const char *op, const char *path)
 }
 
 /* Binds the open object `source` at `dest`, `type` being S_IFDIR or S_IFREG. */
-static int bind(int root, int source, const char *dest, mode_t type, uint64_t attr,
+static int bind(struct mnt_root *root, int source, const char *dest, mode_t type, uint64_t attr,
 		struct err **err)
 {
-	_cleanup_close_ int tree = -1, target = -1;
+	_cleanup_close_ int tree = -1;
 	const char *op = "";
 
 	tree = mnt_clone(source, attr, &op);
 	if (tree < 0)
 		return failed(err, op, dest);
-	target = mnt_target(root, NULL, dest, type, &op);
-	if (target < 0 || mnt_attach(tree, target, &op) < 0)
+	if (mnt_place(root, tree, dest, type, &op) < 0)
 		return failed(err, op, dest);
 	return 0;
 }
 
-static int bind_path(int root, const char *path, const char *dest, mode_t type, uint64_t attr,
-		     struct err **err)
+static int bind_path(struct mnt_root *root, const char *path, const char *dest, mode_t type,
+		     uint64_t attr, struct err **err)
 {
 	_cleanup_close_ int source = open(path, O_PATH | O_CLOEXEC);
 
@@ -51,23 +50,22 @@ static int bind_path(int root, const char *path, const char *dest, mode_t type, 
 	return bind(root, source, dest, type, attr, err);
 }
 
-static int mount_new(int root, const char *type, const struct mnt_option *options, const char *dest,
-		     uint64_t attr, struct err **err)
+static int mount_new(struct mnt_root *root, const char *type, const struct mnt_option *options,
+		     const char *dest, uint64_t attr, struct err **err)
 {
-	_cleanup_close_ int fs = -1, target = -1;
+	_cleanup_close_ int fs = -1;
 	const char *op = "";
 
 	fs = mnt_new(type, options, attr, &op);
 	if (fs < 0)
 		return failed(err, op, dest);
-	target = mnt_target(root, NULL, dest, S_IFDIR, &op);
-	if (target < 0 || mnt_attach(fs, target, &op) < 0)
+	if (mnt_place(root, fs, dest, S_IFDIR, &op) < 0)
 		return failed(err, op, dest);
 	return 0;
 }
 
 /* /bin, /lib and so on: links into /usr on most systems, directories of their own on others. */
-static int add_top_level(int root, struct err **err)
+static int add_top_level(struct mnt_root *root, struct err **err)
 {
 	static const char *const names[] = {"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"};
 
@@ -88,13 +86,13 @@ static int add_top_level(int root, struct err **err)
 		if (len < 0)
 			continue;
 		target[len] = '\0';
-		if (symlinkat(target, root, names[i] + 1) < 0)
+		if (symlinkat(target, root->fd, names[i] + 1) < 0)
 			return failed(err, "link", names[i]);
 	}
 	return 0;
 }
 
-static int add_devices(int root, struct err **err)
+static int add_devices(struct mnt_root *root, struct err **err)
 {
 	static const char *const names[] = {"/dev/null", "/dev/zero", "/dev/random",
 					    "/dev/urandom"};
@@ -107,12 +105,13 @@ static int add_devices(int root, struct err **err)
 	return 0;
 }
 
-static int add_file(int root, const char *path, const char *text, struct err **err)
+static int add_file(struct mnt_root *root, const char *path, const char *text, struct err **err)
 {
-	_cleanup_close_ int dir = -1, fd = -1;
+	_cleanup_close_ int fd = -1;
 	const char *name, *op = "";
+	int dir;
 
-	dir = mnt_parent(root, NULL, path, &name, &op);
+	dir = mnt_parent(root, path, &name, &op);
 	if (dir < 0)
 		return failed(err, op, path);
 	fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
@@ -121,7 +120,7 @@ static int add_file(int root, const char *path, const char *text, struct err **e
 	return 0;
 }
 
-static int add_etc(int root, const char *config, struct err **err)
+static int add_etc(struct mnt_root *root, const char *config, struct err **err)
 {
 	/* No user "dhcpcd": privilege separation would need set-uid powers that are not kept. */
 	if (add_file(root, "/etc/passwd", "root:x:0:0:root:/:/usr/sbin/nologin\n", err) < 0 ||
@@ -139,7 +138,7 @@ static int add_etc(int root, const char *config, struct err **err)
 }
 
 /* Where clients keep their sockets, pid files and databases: gone with the namespace. */
-static int add_writable(int root, struct err **err)
+static int add_writable(struct mnt_root *root, struct err **err)
 {
 	static const struct mnt_option small[] = {
 		{"size", "1m"}, {"nr_inodes", "64"}, {"mode", "0755"}, {NULL, NULL}};
@@ -153,18 +152,19 @@ static int add_writable(int root, struct err **err)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
 		const char *op = "";
-		int fd = mnt_target(root, NULL, dirs[i], S_IFDIR, &op);
+		int fd = mnt_target(root, dirs[i], S_IFDIR, &op);
 
 		if (fd < 0)
 			return failed(err, op, dirs[i]);
 		close(fd);
 	}
-	if (symlinkat("../run", root, "var/run") < 0)
+	if (symlinkat("../run", root->fd, "var/run") < 0)
 		return failed(err, "link", "/var/run");
 	return 0;
 }
 
-static int fill(int root, const struct confine_spec *spec, int lease, int hook, struct err **err)
+static int fill(struct mnt_root *root, const struct confine_spec *spec, int lease, int hook,
+		struct err **err)
 {
 	_cleanup_free_ char *hook_path = xasprintf("%s/%s", CLIENT_HOOK_DIR, spec->name);
 
@@ -182,7 +182,8 @@ static int build_root(const struct confine_spec *spec, struct err **err)
 {
 	static const struct mnt_option options[] = {
 		{"size", "1m"}, {"nr_inodes", "128"}, {"mode", "0755"}, {NULL, NULL}};
-	_cleanup_close_ int slash = -1, root = -1, lease = -1, hook = -1;
+	_cleanup_close_ int slash = -1, fd = -1, lease = -1, hook = -1;
+	struct mnt_root root = {.parent_fd = -1};
 	const char *op = "";
 
 	/* What is mounted here must not reach the host, nor the host's changes come here. */
@@ -194,18 +195,18 @@ static int build_root(const struct confine_spec *spec, struct err **err)
 	hook = open(spec->hook, O_PATH | O_CLOEXEC);
 	if (hook < 0)
 		return failed(err, "open", spec->hook);
-	root = mnt_new("tmpfs", options, PLAIN | MOUNT_ATTR_NOEXEC, &op);
-	if (root < 0)
+	root.fd = fd = mnt_new("tmpfs", options, PLAIN | MOUNT_ATTR_NOEXEC, &op);
+	if (fd < 0)
 		return failed(err, op, "the new root");
 	/* On top of "/": paths still go to the old root until the pivot. */
 	slash = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (slash < 0 || mnt_attach(root, slash, &op) < 0)
+	if (slash < 0 || mnt_attach(fd, slash, &op) < 0)
 		return failed(err, op, "the new root");
-	if (fill(root, spec, lease, hook, err) < 0)
+	if (fill(&root, spec, lease, hook, err) < 0)
 		return -1;
-	if (sys_mount_setattr(root, "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY, 0, 0) < 0)
+	if (sys_mount_setattr(fd, "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY, 0, 0) < 0)
 		return failed(err, "mount_setattr", "the new root");
-	if (mnt_pivot(root, &op) < 0)
+	if (mnt_pivot(&root, &op) < 0)
 		return failed(err, op, "the new root");
 	return 0;
 }

@@ -12,8 +12,10 @@ static int build(struct builder *b, const char *const *argv, struct err **err)
 	if (build_namespaces(b, err) < 0 || build_base(b, err) < 0 || build_etc(b, err) < 0 ||
 	    build_files(b, err) < 0 || build_desktop(b, err) < 0)
 		return -1;
-	if (order_steps(b, err) < 0)
+	if (refuse_planted_sources(b, err) < 0 || pin_restrictions(b, err) < 0 ||
+	    order_steps(b, err) < 0)
 		return -1;
+	mark_enclosing(b->plan);
 	if (build_exec(b, argv, err) < 0 || build_limits(b, err) < 0)
 		return -1;
 	return build_seccomp(b->plan, b->profile, err);

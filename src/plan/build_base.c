@@ -73,6 +73,12 @@ static int base_host(struct builder *b, struct err **err)
 	return 0;
 }
 
+/*
+ * A node can be opened for writing on a read-only mount, mount(2), but its owner and mode, which
+ * are the host's, can't be changed through one.
+ */
+enum { NODE = BIND_RO | BIND_DEV | BIND_NOEXEC };
+
 static int device_directory(struct builder *b, struct err **err)
 {
 	static const char *const nodes[] = {"/dev/null",   "/dev/zero",    "/dev/full",
@@ -87,8 +93,8 @@ static int device_directory(struct builder *b, struct err **err)
 	add_tmpfs(b, "/dev", 0755, 1 << 20, &no_loc);
 	b->steps[b->nsteps - 1].attr |= MOUNT_ATTR_NOEXEC;
 	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++)
-		if (add_bind(b, nodes[i], nodes[i],
-			     BIND_DEV | BIND_NOEXEC | (i ? BIND_OPTIONAL : 0), &no_loc, err) < 0)
+		if (add_bind(b, nodes[i], nodes[i], NODE | (i ? BIND_OPTIONAL : 0), &no_loc, err) <
+		    0)
 			return -1;
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
 		add_symlink(b, links[i][0], links[i][1], &no_loc);
@@ -97,7 +103,7 @@ static int device_directory(struct builder *b, struct err **err)
 	step->attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 	add_last(b, STEP_READONLY, "/dev", &no_loc);
 	if (profile_number(b->profile, KEY_FS_DEV_MODE) == 1)
-		return add_bind(b, "/dev/dri", "/dev/dri", BIND_DEV | BIND_OPTIONAL,
+		return add_bind(b, "/dev/dri", "/dev/dri", NODE | BIND_OPTIONAL,
 				&profile_get(b->profile, KEY_FS_DEV_MODE)->loc, err) < 0
 			       ? -1
 			       : 0;
@@ -112,11 +118,20 @@ static void guard_kernel_settings(struct builder *b)
 {
 	static const char *const paths[] = {"/proc/sys", "/proc/sysrq-trigger", "/proc/irq",
 					    "/proc/bus", "/proc/fs"};
+	/* What the kernel shows to root's id alone. */
+	static const char *const secrets[] = {
+		"/proc/kcore",       "/proc/kmsg",     "/proc/kpagecount",  "/proc/kpageflags",
+		"/proc/kpagecgroup", "/proc/slabinfo", "/proc/vmallocinfo", "/proc/timer_list",
+		"/proc/sched_debug", "/proc/keys",
+	};
 	struct stat st;
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		if (b->host->fs->stat(paths[i], &st) == 0)
 			add_last(b, STEP_READONLY, paths[i], &no_loc)->cover = true;
+	for (size_t i = 0; i < ARRAY_SIZE(secrets); i++)
+		if (b->host->fs->stat(secrets[i], &st) == 0)
+			add_last(b, STEP_HIDE, secrets[i], &no_loc);
 }
 
 static int kernel_directories(struct builder *b, struct err **err)

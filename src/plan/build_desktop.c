@@ -19,10 +19,27 @@ static int runtime_directory(struct builder *b, const struct loc *loc, char **ou
 	return 0;
 }
 
-static int show(struct builder *b, const char *path, unsigned flags, const struct loc *loc,
-		struct err **err)
+/*
+ * Shows a socket of the session's, and nothing that is none, whatever the environment names. A
+ * read-only mount doesn't keep anybody from connecting, only from changing the socket's mode.
+ */
+static int show_socket(struct builder *b, const char *path, const char *dest, const struct loc *loc,
+		       struct err **err)
 {
-	return add_bind(b, path, path, flags, loc, err) < 0 ? -1 : 0;
+	char *clean = path_clean(path), *clean_dest = path_clean(dest);
+
+	if (clean)
+		arena_take(b->arena, clean);
+	if (clean_dest)
+		arena_take(b->arena, clean_dest);
+	if (!clean || !clean_dest)
+		return err_set(err, 0, "%s: \"%s\" is not an absolute path without \"..\"",
+			       loc_text(loc), path);
+	if (add_bind(b, clean, clean_dest, BIND_RO, loc, err) < 0)
+		return -1;
+	if (b->steps[b->nsteps - 1].id.type != S_IFSOCK)
+		return err_set(err, 0, "%s: %s is not a socket", loc_text(loc), clean);
+	return 0;
 }
 
 static int show_each(struct builder *b, const char *const *paths, size_t count, unsigned flags,
@@ -32,7 +49,9 @@ static int show_each(struct builder *b, const char *const *paths, size_t count, 
 		char *path;
 		int found = expand_path(b, paths[i], true, loc, &path, err);
 
-		if (found < 0 || (found && show(b, path, flags | BIND_OPTIONAL, loc, err) < 0))
+		if (found > 0)
+			found = add_bind(b, path, path, flags | BIND_OPTIONAL, loc, err);
+		if (found < 0)
 			return -1;
 	}
 	return 0;
@@ -41,14 +60,15 @@ static int show_each(struct builder *b, const char *const *paths, size_t count, 
 static int wayland(struct builder *b, const struct loc *loc, struct err **err)
 {
 	const char *display = host_env(b->host, "WAYLAND_DISPLAY");
+	const char *socket;
 	char *runtime;
 
 	if (!display)
 		display = "wayland-0";
 	if (runtime_directory(b, loc, &runtime, err) < 0)
 		return -1;
-	if (show(b, display[0] == '/' ? display : arena_printf(b->arena, "%s/%s", runtime, display),
-		 0, loc, err) < 0)
+	socket = display[0] == '/' ? display : arena_printf(b->arena, "%s/%s", runtime, display);
+	if (show_socket(b, socket, socket, loc, err) < 0)
 		return -1;
 	strv_take(&b->set, xasprintf("WAYLAND_DISPLAY=%s", display));
 	return 0;
@@ -61,6 +81,8 @@ static int x11(struct builder *b, const struct loc *loc, struct err **err)
 	const char *cookie = host_env(b->host, "XAUTHORITY");
 	const char *colon = display ? strrchr(display, ':') : NULL;
 	size_t len = colon ? strspn(colon + 1, "0123456789") : 0;
+	const char *socket;
+	int found;
 
 	if (len == 0)
 		return err_set(err, 0, "%s: x11 = yes: DISPLAY %s%s%s", loc_text(loc),
@@ -68,8 +90,8 @@ static int x11(struct builder *b, const struct loc *loc, struct err **err)
 			       display ? "\" has no display number" : "");
 	/* The directory first, so that no other display's socket shows. */
 	add_dir(b, "/tmp/.X11-unix", 01777, loc);
-	if (show(b, arena_printf(b->arena, "/tmp/.X11-unix/X%.*s", (int)len, colon + 1), 0, loc,
-		 err) < 0)
+	socket = arena_printf(b->arena, "/tmp/.X11-unix/X%.*s", (int)len, colon + 1);
+	if (show_socket(b, socket, socket, loc, err) < 0)
 		return -1;
 	strv_take(&b->set, xasprintf("DISPLAY=:%.*s", (int)len, colon + 1));
 	if (!cookie)
@@ -77,7 +99,12 @@ static int x11(struct builder *b, const struct loc *loc, struct err **err)
 	if (cookie[0] != '/')
 		return err_set(err, 0, "%s: XAUTHORITY \"%s\" is not an absolute path",
 			       loc_text(loc), cookie);
-	if (add_bind(b, cookie, "/run/sbox-xauthority", BIND_RO | BIND_OPTIONAL, loc, err) > 0)
+	found = add_bind(b, cookie, "/run/sbox-xauthority", BIND_RO | BIND_OPTIONAL, loc, err);
+	if (found < 0)
+		return -1;
+	if (found && b->steps[b->nsteps - 1].id.type != S_IFREG)
+		return err_set(err, 0, "%s: XAUTHORITY %s is not a file", loc_text(loc), cookie);
+	if (found)
 		strv_add(&b->set, "XAUTHORITY=/run/sbox-xauthority");
 	return 0;
 }
@@ -94,7 +121,7 @@ static int pulseaudio(struct builder *b, const struct loc *loc, struct err **err
 		return -1;
 	socket = runtime_env ? arena_printf(b->arena, "%s/native", runtime_env)
 			     : arena_printf(b->arena, "%s/pulse/native", runtime);
-	if (add_bind(b, socket, arena_printf(b->arena, "%s/pulse/native", runtime), 0, loc, err) <
+	if (show_socket(b, socket, arena_printf(b->arena, "%s/pulse/native", runtime), loc, err) <
 	    0)
 		return -1;
 	add_file(b, "/etc/pulse/client.conf", config, sizeof(config) - 1, 0644, loc);
@@ -111,11 +138,13 @@ static int pulseaudio(struct builder *b, const struct loc *loc, struct err **err
 
 static int pipewire(struct builder *b, const struct loc *loc, struct err **err)
 {
+	const char *socket;
 	char *runtime;
 
 	if (runtime_directory(b, loc, &runtime, err) < 0)
 		return -1;
-	return show(b, arena_printf(b->arena, "%s/pipewire-0", runtime), 0, loc, err);
+	socket = arena_printf(b->arena, "%s/pipewire-0", runtime);
+	return show_socket(b, socket, socket, loc, err);
 }
 
 static int gpu(struct builder *b, const struct loc *loc, struct err **err)
@@ -128,7 +157,7 @@ static int gpu(struct builder *b, const struct loc *loc, struct err **err)
 
 	/* What the drivers read of /sys is in the sandbox's own one: only its network part differs.
 	 */
-	return show_each(b, devices, ARRAY_SIZE(devices), BIND_DEV, loc, err);
+	return show_each(b, devices, ARRAY_SIZE(devices), BIND_RO | BIND_DEV, loc, err);
 }
 
 static int fonts(struct builder *b, const struct loc *loc, struct err **err)
@@ -170,8 +199,9 @@ static int camera(struct builder *b, const struct loc *loc, struct err **err)
 
 	for (char **name = names; name && *name && result == 0; name++)
 		if (str_starts(*name, "video") || str_starts(*name, "media"))
-			result = show(b, arena_printf(b->arena, "/dev/%s", *name),
-				      BIND_DEV | BIND_OPTIONAL, loc, err);
+			result = show_each(
+				b, (const char *[]){arena_printf(b->arena, "/dev/%s", *name)}, 1,
+				BIND_RO | BIND_DEV, loc, err);
 	host_list_free(names);
 	return result;
 }
@@ -184,7 +214,8 @@ static bool session_has(struct builder *b, const char *env, const char *path)
 
 	return (!env || host_env(b->host, env)) &&
 	       expand_path(b, path, true, &no_loc, &expanded, NULL) > 0 &&
-	       b->host->fs->stat(expanded, &st) == 0;
+	       b->host->fs->stat(expanded, &st) == 0 &&
+	       (S_ISSOCK(st.st_mode) || (env && S_ISDIR(st.st_mode)));
 }
 
 static bool has_wayland(struct builder *b)

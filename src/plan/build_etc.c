@@ -118,12 +118,18 @@ static void accounts(struct builder *b, unsigned uid, unsigned gid)
 	add_text(b, "/etc/group", &group);
 }
 
+/* The host's own entries are shown only where its network is. */
 static void hosts(struct builder *b)
 {
 	const char *name = b->plan->hostname;
+	_cleanup_free_ char *data = NULL;
 	struct str text = {0};
+	size_t len;
 
-	str_add(&text, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
+	if (b->plan->net.mode == NET_HOST && b->host->fs->read("/etc/hosts", &data, &len) == 0)
+		str_addf(&text, "%s%s", data, str_ends(data, "\n") ? "" : "\n");
+	else
+		str_add(&text, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
 	if (name)
 		str_addf(&text, "127.0.1.1\t%s\n", name);
 	add_text(b, "/etc/hosts", &text);
@@ -149,22 +155,38 @@ static void name_services(struct builder *b)
  * The uplink's own resolver file. It is bound, not copied, because the DHCP client writes it in
  * place whenever the lease changes.
  */
-static int uplink_resolver(struct builder *b, struct err **err)
+static int uplink_resolver(struct builder *b, const char *dest, struct err **err)
 {
 	const char *name = b->plan->net.netns;
 	const char *admin = arena_printf(b->arena, "/etc/netns/%s/resolv.conf", name);
 	const char *lease = arena_printf(b->arena, SBOX_RUNDIR "/netns/%s/lease/resolv.conf", name);
-	int shown_one =
-		add_bind(b, admin, "/etc/resolv.conf", BIND_RO | BIND_OPTIONAL, &no_loc, err);
+	int shown_one = add_bind(b, admin, dest, BIND_RO | BIND_OPTIONAL, &no_loc, err);
 
 	if (shown_one == 0)
-		shown_one = add_bind(b, lease, "/etc/resolv.conf", BIND_RO | BIND_OPTIONAL, &no_loc,
-				     err);
+		shown_one = add_bind(b, lease, dest, BIND_RO | BIND_OPTIONAL, &no_loc, err);
 	if (shown_one == 0)
-		add_file(b, "/etc/resolv.conf", "", 0, 0644, &no_loc);
+		add_file(b, dest, "", 0, 0644, &no_loc);
 	if (shown_one >= 0)
 		b->steps[b->nsteps - 1].essential = true;
 	return shown_one < 0 ? -1 : 0;
+}
+
+static int resolver(struct builder *b, struct err **err)
+{
+	const char *dest = "/etc/resolv.conf";
+
+	/* In the host's own /etc it is often a link into /run, where sbox's own /run is instead. */
+	if (profile_number(b->profile, KEY_FS_BASE) == BASE_HOST_RO) {
+		char *real = b->host->fs->realpath(dest);
+
+		dest = real ? arena_take(b->arena, real) : dest;
+	}
+	if (b->plan->net.mode == NET_NETNS)
+		return uplink_resolver(b, dest, err);
+	if (b->plan->net.mode == NET_NONE)
+		return 0;
+	return add_bind(b, "/etc/resolv.conf", dest, BIND_RO | BIND_OPTIONAL, &no_loc, err) < 0 ? -1
+												: 0;
 }
 
 int build_etc(struct builder *b, struct err **err)
@@ -182,16 +204,6 @@ int build_etc(struct builder *b, struct err **err)
 	if (base == BASE_NONE && b->plan->net.mode != NET_NETNS)
 		return 0;
 	name_services(b);
-	if (b->plan->net.mode == NET_NETNS)
-		return hosts(b), uplink_resolver(b, err);
-	if (b->plan->net.mode == NET_NONE) {
-		hosts(b);
-		return 0;
-	}
-	if (add_bind(b, "/etc/hosts", "/etc/hosts", BIND_RO | BIND_OPTIONAL, &no_loc, err) < 0)
-		return -1;
-	return add_bind(b, "/etc/resolv.conf", "/etc/resolv.conf", BIND_RO | BIND_OPTIONAL, &no_loc,
-			err) < 0
-		       ? -1
-		       : 0;
+	hosts(b);
+	return resolver(b, err);
 }

@@ -118,8 +118,8 @@ static void candidates(struct builder *b, const char *command, const char *path)
 				strv_take(&list, xasprintf("%.*s/%s", (int)len, s, command));
 		}
 	}
-	if (!list.items)
-		strv_add(&list, command);
+	if (!list.items) /* nowhere to look: it won't be found */
+		list.items = xzalloc(sizeof(char *));
 	b->plan->exec.candidates = (const char *const *)list.items;
 	b->plan->exec.owned_candidates = list;
 }
@@ -129,7 +129,6 @@ static int command(struct builder *b, const char *const *argv, struct strv *out,
 	const struct value *line = profile_get(b->profile, KEY_EXEC_COMMAND);
 	const struct value *values;
 	size_t count;
-	char *text;
 
 	b->plan->exec.loc = (struct loc){"command line", 0};
 	if (argv[0]) {
@@ -142,15 +141,10 @@ static int command(struct builder *b, const char *const *argv, struct strv *out,
 				    "no command given, and the profile %s names none",
 				    profile_name(b->profile));
 	b->plan->exec.loc = line->loc;
-	if (expand(b, line->text, false, &line->loc, &text, err) < 0)
-		return -1;
-	strv_add(out, text);
+	strv_add(out, line->text);
 	profile_list(b->profile, KEY_EXEC_ARG, &values, &count);
-	for (size_t i = 0; i < count; i++) {
-		if (expand(b, values[i].text, false, &values[i].loc, &text, err) < 0)
-			return -1;
-		strv_add(out, text);
-	}
+	for (size_t i = 0; i < count; i++)
+		strv_add(out, values[i].text);
 	return 0;
 }
 
@@ -168,6 +162,7 @@ static int workdir(struct builder *b, struct err **err)
 	if (expand_path(b, value->path.source, false, &value->loc, &path, err) < 0)
 		return -1;
 	exec->workdir = path;
+	exec->workdir_loc = value->loc;
 	return 0;
 }
 

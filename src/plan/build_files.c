@@ -112,6 +112,8 @@ static int copies(struct builder *b, struct err **err)
 			return -1;
 		if (found == 0)
 			continue;
+		if (refuse_planted(b, source, loc, err) < 0)
+			return -1;
 		if (b->host->fs->read(source, &data, &len) < 0) {
 			if (path->optional && (errno == ENOENT || errno == EACCES))
 				continue;
@@ -133,6 +135,7 @@ static int persistent_home(struct builder *b, const struct value *home, struct e
 	if (b->host->explain && b->host->fs->stat(b->plan->persist, &(struct stat){0}) < 0) {
 		/* Not there yet; the plan that is carried out makes and records it. */
 		add_step(b, STEP_BIND, b->home, &home->loc)->source = b->plan->persist;
+		b->steps[b->nsteps - 1].real = b->plan->persist;
 		b->steps[b->nsteps - 1].attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
 		b->steps[b->nsteps - 1].may_create = true;
 		return 0;
@@ -143,19 +146,33 @@ static int persistent_home(struct builder *b, const struct value *home, struct e
 	if (add_bind(b, b->plan->persist, b->home, 0, &home->loc, err) < 0)
 		return -1;
 	b->steps[b->nsteps - 1].may_create = true;
-	b->steps[b->nsteps - 1].no_symlinks = true;
 	return 0;
+}
+
+/* A home that is, holds or lies in something that the sandbox itself is made of. */
+static bool home_is_system(const char *home)
+{
+	static const char *const system[] = {"/usr", "/bin",  "/sbin", "/lib", "/lib32",   "/lib64",
+					     "/etc", "/proc", "/sys",  "/dev", "/run/sbox"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(system); i++)
+		if (path_below(home, system[i]) || path_below(system[i], home))
+			return true;
+	return false;
 }
 
 static int home_directory(struct builder *b, struct err **err)
 {
 	const struct value *home = profile_get(b->profile, KEY_FS_HOME);
 
-	if (streq(b->home, "/")) {
+	/* System users have such homes; they get none then. */
+	if (home_is_system(b->home)) {
 		if (home->number == HOME_PRIVATE || home->number == HOME_TMPFS)
 			return 0;
-		return err_set(err, 0, "%s: home = %s: the caller's home directory is /",
-			       loc_text(&home->loc), home->text);
+		return err_set(
+			err, 0,
+			"%s: home = %s: the caller's home directory, %s, is part of the system",
+			loc_text(&home->loc), home->text, b->home);
 	}
 	switch ((enum home_mode)home->number) {
 	case HOME_PRIVATE:
@@ -184,12 +201,9 @@ static int guard_in_step(struct builder *b, size_t index, const char *path, bool
 			 struct err **err)
 {
 	struct step *step = &b->steps[index];
-	_cleanup_free_ char *source = NULL;
+	const char *source = step->real;
 
 	if (step->kind != STEP_BIND || (step->attr & MOUNT_ATTR_RDONLY) || step->may_create)
-		return 0;
-	source = b->host->fs->realpath(step->source);
-	if (!source)
 		return 0;
 	if (path_below(source, path)) {
 		step->attr |= MOUNT_ATTR_RDONLY;
@@ -206,6 +220,41 @@ static int guard_in_step(struct builder *b, size_t index, const char *path, bool
 		return -1;
 	b->steps[b->nsteps - 1].guarded = true;
 	return 0;
+}
+
+/*
+ * The real path that a directory of sbox's own has, or will have: of one that is missing it is put
+ * together from its nearest parent, and the directory is made if the sandbox could make it.
+ */
+static char *own_directory(struct builder *b, const char *dir, size_t nsteps, struct err **err)
+{
+	_cleanup_free_ char *parent = xstrdup(dir), *real = NULL, *path = NULL;
+
+	while (!(real = b->host->fs->realpath(parent)) && errno == ENOENT && parent[1]) {
+		char *up = path_dir(parent);
+
+		free(parent);
+		parent = up;
+	}
+	if (!real)
+		return NULL;
+	path = parent[1] ? path_join(real, dir + strlen(parent)) : xstrdup(dir);
+	if (streq(parent, dir))
+		return steal_ptr(&real);
+	for (size_t i = 0; i < nsteps; i++) {
+		const struct step *step = &b->steps[i];
+
+		if (step->kind != STEP_BIND || (step->attr & MOUNT_ATTR_RDONLY) ||
+		    step->may_create || !path_below(path, step->real))
+			continue;
+		if (!b->host->explain && b->host->fs->make_private(path) < 0) {
+			err_set(err, errno, "%s: create %s, which must not be made inside",
+				loc_text(&step->loc), path);
+			return NULL;
+		}
+		break;
+	}
+	return steal_ptr(&path);
 }
 
 static int guard(struct builder *b, const char *file, size_t nsteps, struct err **err)
@@ -229,6 +278,18 @@ static int guard(struct builder *b, const char *file, size_t nsteps, struct err 
 	return 0;
 }
 
+static int guard_directory(struct builder *b, const char *dir, size_t nsteps, struct err **err)
+{
+	_cleanup_err_ struct err *failed = NULL;
+	_cleanup_free_ char *path = own_directory(b, dir, nsteps, &failed);
+
+	if (failed) {
+		*err = steal_ptr(&failed);
+		return -1;
+	}
+	return path ? guard(b, path, nsteps, err) : 0;
+}
+
 /*
  * What decides about the next start is read-only inside, even where the profile makes everything
  * around it writable: the profiles that were read and sbox's own directories.
@@ -243,9 +304,12 @@ static int guard_own_files(struct builder *b, struct err **err)
 		char *path;
 
 		if (expand_path(b, own[i], false, &no_loc, &path, err) < 0 ||
-		    guard(b, path, nsteps, err) < 0)
+		    guard_directory(b, path, nsteps, err) < 0)
 			return -1;
 	}
+	for (char *const *dir = b->host->own_dirs; dir && *dir; dir++)
+		if (guard_directory(b, *dir, nsteps, err) < 0)
+			return -1;
 	for (size_t i = 0; i < files->count; i++)
 		if (guard(b, files->items[i], nsteps, err) < 0)
 			return -1;
@@ -255,7 +319,7 @@ static int guard_own_files(struct builder *b, struct err **err)
 int build_files(struct builder *b, struct err **err)
 {
 	if (home_directory(b, err) < 0 || binds(b, KEY_FS_RO, BIND_RO, err) < 0 ||
-	    binds(b, KEY_FS_RW, 0, err) < 0 || binds(b, KEY_FS_DEV, BIND_DEV, err) < 0 ||
+	    binds(b, KEY_FS_RW, 0, err) < 0 || binds(b, KEY_FS_DEV, BIND_RO | BIND_DEV, err) < 0 ||
 	    made(b, err) < 0 || copies(b, err) < 0 || hides(b, err) < 0)
 		return -1;
 	return guard_own_files(b, err);

@@ -21,6 +21,7 @@ static void network(struct builder *b)
 	if (net->mode == NET_NETNS && netns) {
 		net->netns = arena_strdup(b->arena, netns->text);
 		net->netns_path = arena_printf(b->arena, "/run/netns/%s", netns->text);
+		net->is_up = b->host->fs->stat(net->netns_path, &(struct stat){0}) == 0;
 		net->loc = netns->loc;
 	}
 	if (net->mode == NET_NONE) {

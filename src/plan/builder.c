@@ -8,8 +8,11 @@
 
 const struct loc no_loc = {NULL, 0};
 
-/* $XDG_DOWNLOAD_DIR isn't in the environment: xdg-user-dirs keeps it in a file of shell syntax. */
-static char *download_dir(struct builder *b)
+/*
+ * $XDG_DOWNLOAD_DIR isn't in the environment: xdg-user-dirs keeps it in a file of shell syntax, a
+ * line for each. The home itself means that there is none.
+ */
+static const char *download_dir(struct builder *b)
 {
 	static const char name[] = "XDG_DOWNLOAD_DIR=\"$HOME/";
 	const char *config = host_env(b->host, "XDG_CONFIG_HOME");
@@ -18,16 +21,22 @@ static char *download_dir(struct builder *b)
 	size_t len;
 
 	if (env)
-		return arena_strdup(b->arena, env);
+		return env;
 	path = config ? path_join(config, "user-dirs.dirs")
 		      : xasprintf("%s/.config/user-dirs.dirs", b->home);
 	if (b->host->fs->read(path, &data, &len) == 0) {
-		char *value = strstr(data, name);
-		char *end = value ? strchr(value + sizeof(name) - 1, '"') : NULL;
+		for (char *line = data; line; line = strchr(line, '\n')) {
+			char *value, *end;
 
-		if (end) {
-			*end = '\0';
-			return arena_printf(b->arena, "%s/%s", b->home, value + sizeof(name) - 1);
+			line += strspn(line, " \t\n");
+			if (!str_starts(line, name))
+				continue;
+			value = line + sizeof(name) - 1;
+			end = strchr(value, '"');
+			if (!end || end == value)
+				return NULL;
+			return arena_printf(b->arena, "%s/%.*s", b->home, (int)(end - value),
+					    value);
 		}
 	}
 	return arena_printf(b->arena, "%s/Downloads", b->home);
@@ -78,7 +87,10 @@ int expand(struct builder *b, const char *text, bool optional, const struct loc 
 		const char *value;
 
 		if (!end) {
-			str_add_len(&result, s++, 1);
+			size_t run = 1 + strcspn(s + 1, "$");
+
+			str_add_len(&result, s, run);
+			s += run;
 			continue;
 		}
 		name = xstrndup(s + 2, (size_t)(end - s - 2));
@@ -135,21 +147,40 @@ struct step *add_last(struct builder *b, enum step_kind kind, const char *dest,
 	return new_step(&b->last, &b->nlast, kind, dest, loc);
 }
 
+int find_source(struct builder *b, const char *path, bool optional, const struct loc *loc,
+		struct source *out, struct err **err)
+{
+	char *real = NULL;
+	struct stat st;
+
+	if (b->host->fs->identify(path, &st, &real) < 0) {
+		int saved = errno;
+
+		free(real);
+		if (optional && (saved == ENOENT || saved == ENOTDIR || saved == EACCES))
+			return 0;
+		return err_set(err, saved, "%s: %s", loc_text(loc), path);
+	}
+	*out = (struct source){.real = real ? arena_take(b->arena, real) : path,
+			       .id = {st.st_dev, st.st_ino, st.st_mode & S_IFMT},
+			       .linked = real != NULL};
+	return 1;
+}
+
 int add_bind(struct builder *b, const char *source, const char *dest, unsigned flags,
 	     const struct loc *loc, struct err **err)
 {
+	struct source found;
 	struct step *step;
-	struct stat st;
+	int result = find_source(b, source, flags & BIND_OPTIONAL, loc, &found, err);
 
-	if (b->host->fs->stat(source, &st) < 0) {
-		if ((flags & BIND_OPTIONAL) &&
-		    (errno == ENOENT || errno == ENOTDIR || errno == EACCES))
-			return 0;
-		return err_set(err, errno, "%s: %s", loc_text(loc), source);
-	}
+	if (result <= 0)
+		return result;
 	step = add_step(b, STEP_BIND, dest, loc);
 	step->source = source;
-	step->id = (struct file_id){st.st_dev, st.st_ino, st.st_mode & S_IFMT};
+	step->real = found.real;
+	step->id = found.id;
+	step->linked = found.linked;
 	step->attr = MOUNT_ATTR_NOSUID;
 	if (flags & BIND_RO)
 		step->attr |= MOUNT_ATTR_RDONLY;

@@ -53,6 +53,20 @@ enum {
 	BIND_NOEXEC = 16,
 };
 
+/* The clean text of a path as the builder records it: see add_bind(). */
+struct source {
+	const char *real; /* without symlinks */
+	struct file_id id;
+	bool linked; /* symlinks lie in the path */
+};
+
+/*
+ * Looks at a path of the host. Returns 1, or 0 when it is missing (or out of reach) and `optional`;
+ * else -1.
+ */
+int find_source(struct builder *b, const char *path, bool optional, const struct loc *loc,
+		struct source *out, struct err **err);
+
 /*
  * Shows the host's `source` at `dest`, recording its device, inode and type. Returns 1, 0 when it
  * was skipped, or -1: missing, or out of reach.
@@ -75,6 +89,15 @@ int build_files(struct builder *b, struct err **err);
 int build_desktop(struct builder *b, struct err **err);
 int build_exec(struct builder *b, const char *const *argv, struct err **err);
 int build_limits(struct builder *b, struct err **err);
+
+/* An error when the path leads through a symlink where a sandbox can write; protect.c. */
+int refuse_planted(struct builder *b, const char *path, const struct loc *loc, struct err **err);
+/* The same for the sources of all binds. */
+int refuse_planted_sources(struct builder *b, struct err **err);
+/* Keeps the directories above what is hidden or read-only in their place. */
+int pin_restrictions(struct builder *b, struct err **err);
+/* Fills in `within` and `encloses`, once the order is final. */
+void mark_enclosing(struct plan *plan);
 
 /*
  * Puts the steps in the order in which they work, takes out doubles, lets a profile's rule stand

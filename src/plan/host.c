@@ -4,18 +4,35 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "base/str.h"
+#include "base/sys.h"
 
 extern char **environ;
 
 static int real_stat(const char *path, struct stat *st)
 {
 	return stat(path, st);
+}
+
+static int real_identify(const char *path, struct stat *st, char **real)
+{
+	_cleanup_close_ int fd =
+		sys_openat2(AT_FDCWD, path, O_PATH | O_CLOEXEC, 0, RESOLVE_NO_SYMLINKS);
+
+	*real = NULL;
+	if (fd >= 0)
+		return fstat(fd, st);
+	if (errno != ELOOP)
+		return -1;
+	*real = realpath(path, NULL);
+	if (!*real)
+		return -1;
+	return lstat(*real, st);
 }
 
 static int real_lstat(const char *path, struct stat *st)
@@ -78,6 +95,7 @@ static int real_make_private(const char *path)
 
 static const struct host_fs real_fs = {
 	.stat = real_stat,
+	.identify = real_identify,
 	.lstat = real_lstat,
 	.readlink = readlink,
 	.read = real_read,
@@ -117,21 +135,49 @@ static int collect_groups(struct host *host, struct err **err)
 	return 0;
 }
 
+/* The line of a passwd or group file whose third field is `id`; its first field is copied out. */
+static bool find_entry(const char *path, unsigned id, struct strv *fields)
+{
+	_cleanup_fclose_ FILE *file = fopen(path, "re");
+	_cleanup_free_ char *line = NULL;
+	size_t size = 0;
+	bool found = false;
+
+	while (!found && file && getline(&line, &size, file) > 0) {
+		char *rest = line, *field;
+
+		strv_free(fields);
+		line[strcspn(line, "\n")] = '\0';
+		while ((field = strsep(&rest, ":")))
+			strv_add(fields, field);
+		found = fields->count >= 4 && fields->items[2][0] &&
+			strtoul(fields->items[2], NULL, 10) == id;
+	}
+	return found;
+}
+
 /*
- * The user's entry. $USER and friends aren't trusted for it, but passwd may be served over a
- * network: so the names are only looked up once, here.
+ * The names are those of /etc/passwd and /etc/group. Other sources (NSS) aren't asked: that would
+ * load their modules at each start, and a statically linked program can't. Their users go by $USER
+ * and $HOME.
  */
 static void collect_user(struct host *host)
 {
-	struct passwd *pw = getpwuid(host->uid);
-	struct group *gr = getgrgid(host->gid);
-	const char *home = host_env(host, "HOME");
+	_cleanup_strv_ struct strv passwd = {0}, group = {0};
+	const char *home = host_env(host, "HOME"), *user = host_env(host, "USER");
+	bool known = find_entry("/etc/passwd", host->uid, &passwd) && passwd.count >= 7;
 
-	host->user = pw ? xstrdup(pw->pw_name) : xasprintf("%u", (unsigned)host->uid);
-	host->group = gr ? xstrdup(gr->gr_name) : xasprintf("%u", (unsigned)host->gid);
-	host->shell = xstrdup(pw && pw->pw_shell[0] == '/' ? pw->pw_shell : "/bin/sh");
+	if (known)
+		user = passwd.items[0];
+	if (user && !str_is_name(user))
+		user = NULL; /* it goes into a passwd file */
+	host->user = user ? xstrdup(user) : xasprintf("%u", (unsigned)host->uid);
+	host->group = find_entry("/etc/group", host->gid, &group)
+			      ? xstrdup(group.items[0])
+			      : xasprintf("%u", (unsigned)host->gid);
+	host->shell = xstrdup(known && passwd.items[6][0] == '/' ? passwd.items[6] : "/bin/sh");
 	if (!home || home[0] != '/')
-		home = pw && pw->pw_dir[0] == '/' ? pw->pw_dir : "/";
+		home = known && passwd.items[5][0] == '/' ? passwd.items[5] : "/";
 	host->home = xstrdup(home);
 }
 

@@ -16,6 +16,11 @@
 /* How the plan looks at the host's file system: each function as its namesake in section 2. */
 struct host_fs {
 	int (*stat)(const char *path, struct stat *st);
+	/*
+	 * stat(2) that also says whether a symlink lies in the path: then *real is the path without
+	 * symlinks, the caller's to free; else it is NULL.
+	 */
+	int (*identify)(const char *path, struct stat *st, char **real);
 	int (*lstat)(const char *path, struct stat *st);
 	ssize_t (*readlink)(const char *path, char *buf, size_t size);
 	/* The file's content, NUL-terminated, at most 1 MiB; -1 and errno. The caller frees. */
@@ -43,6 +48,8 @@ struct host {
 	char *cwd;      /* NULL when it has been deleted or is out of reach */
 	char **environ; /* the caller's, NULL-terminated; not owned */
 	bool explain;   /* the plan will only be read: nothing is created for it */
+	/* Directories that decide about the next start, NULL-terminated; not owned; may be NULL. */
+	char *const *own_dirs;
 	const struct host_fs *fs;
 };
 

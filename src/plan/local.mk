@@ -17,8 +17,11 @@ libsbox_a_SOURCES += \
 	src/plan/host.c \
 	src/plan/host.h \
 	src/plan/order.c \
+	src/plan/path_set.c \
+	src/plan/path_set.h \
 	src/plan/plan.h \
 	src/plan/print.h \
 	src/plan/print_json.c \
 	src/plan/print_text.c \
+	src/plan/protect.c \
 	src/plan/text.c

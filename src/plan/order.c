@@ -9,56 +9,12 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "plan/builder.h"
-
-/* A set of clean paths, for "is one of them above this?". */
-struct path_set {
-	const char **paths;
-	size_t count;
-};
-
-static int compare_strings(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void path_set_add(struct path_set *set, const char *path)
-{
-	*array_grow(&set->paths, &set->count) = path;
-}
-
-static void path_set_sort(struct path_set *set)
-{
-	if (set->count)
-		qsort(set->paths, set->count, sizeof(*set->paths), compare_strings);
-}
-
-/* The member that is a directory above `path` (not `path` itself), or NULL. */
-static const char *path_set_above(const struct path_set *set, const char *path)
-{
-	_cleanup_free_ char *prefix = xstrdup(path);
-	const char *key = prefix;
-	char *slash;
-
-	while (set->count && (slash = strrchr(prefix, '/')) && prefix[1]) {
-		const char **found;
-
-		slash[slash == prefix] = '\0';
-		found = bsearch(&key, set->paths, set->count, sizeof(*set->paths), compare_strings);
-		if (found)
-			return *found;
-	}
-	return NULL;
-}
+#include "plan/path_set.h"
 
 static bool is_mount(const struct step *step)
 {
 	return step->kind == STEP_BIND || step->kind == STEP_TMPFS || step->kind == STEP_PROC ||
 	       step->kind == STEP_SYSFS || step->kind == STEP_DEVPTS;
-}
-
-static bool is_writable_bind(const struct step *step)
-{
-	return step->kind == STEP_BIND && !(step->attr & MOUNT_ATTR_RDONLY);
 }
 
 static bool same(const struct step *a, const struct step *b)
@@ -84,6 +40,9 @@ static int contradiction(const struct step *a, const struct step *b, struct err 
 			    second, first, loc_text(&a->loc));
 }
 
+/* What loser() answers when neither goes: what sbox mounts there by itself is then hidden. */
+static struct step both;
+
 /*
  * Of two steps for the same place, which one goes: NULL when they contradict each other. `a` was
  * asked for before `b`.
@@ -92,6 +51,8 @@ static struct step *loser(struct step *a, struct step *b)
 {
 	if (same(a, b))
 		return b->implied ? b : a;
+	if (a->implied != b->implied && (a->kind == STEP_HIDE || b->kind == STEP_HIDE))
+		return &both;
 	if (a->implied != b->implied && !a->essential && !b->essential)
 		return a->implied ? a : b;
 	if (a->guarded != b->guarded)
@@ -133,6 +94,8 @@ static int drop_doubles(struct builder *b, bool *dropped, struct err **err)
 		lost = loser(sorted[i - 1], sorted[i]);
 		if (!lost)
 			return contradiction(sorted[i - 1], sorted[i], err);
+		if (lost == &both)
+			continue;
 		dropped[lost - b->steps] = true;
 		if (lost == sorted[i]) /* the earlier one meets the next in line */
 			sorted[i] = sorted[i - 1];
@@ -156,7 +119,7 @@ static void drop_covered(struct builder *b, bool *dropped)
 	for (size_t i = 0; i < b->nsteps; i++) {
 		struct step *step = &b->steps[i];
 
-		if (step->implied && !step->essential && !step->guarded &&
+		if (step->implied && !step->essential && !step->guarded && !step->pins &&
 		    (step->kind != STEP_TMPFS) && path_set_above(&shown, step->dest))
 			dropped[i] = true;
 	}
@@ -204,32 +167,20 @@ static int check_hidden(struct builder *b, bool *dropped, struct err **err)
 }
 
 /*
- * A source below something writable: the application could have put a symlink in its path in an
- * earlier run, so the path is followed without any.
+ * Symlinks come before what stands beside them, for another step's path may lead through one;
+ * hiding comes last of all, for the path of what is hidden may lead through anything.
  */
-static void mark_plantable(struct builder *b)
-{
-	struct path_set writable = {0};
+enum rank { RANK_FIRST, RANK_MIDDLE, RANK_LAST };
 
-	for (size_t i = 0; i < b->nsteps; i++)
-		if (is_writable_bind(&b->steps[i]))
-			path_set_add(&writable, b->steps[i].source);
-	path_set_sort(&writable);
-	for (size_t i = 0; i < b->nsteps; i++)
-		if (b->steps[i].kind == STEP_BIND && path_set_above(&writable, b->steps[i].source))
-			b->steps[i].no_symlinks = true;
-	free(writable.paths);
-}
-
-static unsigned rank(const struct step *step)
+static enum rank rank(const struct step *step)
 {
 	switch (step->kind) {
 	case STEP_SYMLINK:
-		return 0; /* another step's path may lead through it */
+		return RANK_FIRST;
 	case STEP_HIDE:
-		return 2; /* covers what the others made */
+		return RANK_LAST;
 	default:
-		return 1;
+		return RANK_MIDDLE;
 	}
 }
 
@@ -238,6 +189,8 @@ static int compare_order(const void *a, const void *b)
 	const struct step *const *x = a, *const *y = b;
 	unsigned dx = path_depth((*x)->dest), dy = path_depth((*y)->dest);
 
+	if (rank(*x) != rank(*y) && (rank(*x) == RANK_LAST || rank(*y) == RANK_LAST))
+		return rank(*x) < rank(*y) ? -1 : 1;
 	if (dx != dy)
 		return dx < dy ? -1 : 1;
 	if (rank(*x) != rank(*y))
@@ -257,7 +210,6 @@ int order_steps(struct builder *b, struct err **err)
 	drop_covered(b, dropped);
 	if (check_hidden(b, dropped, err) < 0)
 		return -1;
-	mark_plantable(b);
 	kept = xreallocarray(NULL, b->nsteps, sizeof(*kept));
 	for (size_t i = 0; i < b->nsteps; i++)
 		if (!dropped[i])

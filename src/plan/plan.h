@@ -43,8 +43,19 @@ struct step {
 	uint64_t size; /* STEP_TMPFS: 0 for the kernel's default, half the memory */
 	const char *data;
 	size_t len;
-	/* STEP_BIND: the application could have planted a symlink in the source's path. */
-	bool no_symlinks;
+	/* STEP_BIND: the source's path without symlinks, which is what is opened. */
+	const char *real;
+	/* STEP_BIND: symlinks lie in the source's path. */
+	bool linked;
+	/*
+	 * STEP_HIDE, STEP_READONLY, STEP_FILE: the index of the writable bind in which dest has to
+	 * lie, or -1; the application of an earlier start may be moving directories there.
+	 */
+	int within;
+	/* STEP_BIND: a directory bound on itself, so that it can't be renamed. */
+	bool pins;
+	/* Another step's `within` is this one. */
+	bool encloses;
 	/* STEP_BIND: later steps may create mount points in it (a persistent home). */
 	bool may_create;
 	/* STEP_BIND: read-only to protect sbox's own files, whatever was asked. */
@@ -68,6 +79,7 @@ struct plan_net {
 	enum net_mode mode;
 	const char *netns;      /* NET_NETNS: the uplink's name */
 	const char *netns_path; /* its pin, /run/netns/NAME */
+	bool is_up;             /* something is pinned there, at the time of the plan */
 	struct loc loc;
 };
 
@@ -99,6 +111,7 @@ struct plan_exec {
 	const char *const *candidates;
 	const char *command; /* as it was given, for messages */
 	const char *workdir;
+	struct loc workdir_loc;
 	bool workdir_fallback; /* workdir was the caller's: when it is missing inside, home, then /
 				*/
 	const char *home;

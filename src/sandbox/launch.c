@@ -13,8 +13,8 @@
  *
  *  - joining comes before any own user namespace, else setns(2) is EPERM;
  *  - sysfs is mounted while the process is in the user namespace that owns the network namespace;
- *  - the nested user namespace comes before capabilities are dropped, for entering one gives them
- *    all back;
+ *  - INIT gives up its powers before APP exists; a nested user namespace gives all of them back, so
+ *    APP then drops them once more, inside it;
  *  - the filter is the last thing before exec, and nothing after it needs a system call but execve.
  *
  * If any stage fails, INIT ends, the kernel ends everything in its pid namespace, and the launcher
@@ -23,12 +23,16 @@
 #include "sandbox/launch.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,27 +60,37 @@ static const struct {
 	  "directory of the host."},
 	 stage_root},
 	{{"fill", "init",
-	  "Carry out the plan's steps: reopen each source and compare it with what was planned, clone "
-	  "it, set its flags while it is detached, attach it inside the new root. Must not create "
-	  "anything on the host, nor follow a symlink out of the new root."},
+	  "Carry out the plan's steps: clone each source, compare it with what was planned, set its "
+	  "flags while it is detached, attach it inside the new root. Must not create anything on the "
+	  "host, nor follow a symlink out of the new root."},
 	 stage_fill},
 	{{"pivot", "init", "Make the new root the only one. Must not leave a way to the old one."},
 	 stage_pivot},
 	{{"identity", "init", "Set the host name and bring lo up."}, stage_identity},
+	{{"seal", "init",
+	  "Wipe what /proc/1 would tell, set no_new_privs, drop every capability. Must not keep a power "
+	  "that the application could take over."},
+	 stage_seal},
+	{{"nest", "app",
+	  "Write the id maps of the nested user namespace (it came with clone) in which the caller's own "
+	  "id is mapped again, where an uplink was joined or nesting is limited."},
+	 stage_nest},
 	{{"process", "app",
 	  "Session, working directory, limits; mark all descriptors above 2 to close at exec."},
 	 stage_process},
-	{{"nest", "app",
-	  "Enter a nested user namespace that maps the caller's own id again, where an uplink was "
-	  "joined or nesting is limited. Must come before capabilities are dropped: it gives all back."},
-	 stage_nest},
 	{{"confine", "app",
-	  "no_new_privs, no capability in any set, the signal mask, the seccomp filter. Must not need a "
-	  "system call afterwards but execve and exit_group."},
+	  "Drop the capabilities that a nested user namespace gave, become undumpable (INIT with it), "
+	  "restore the signal mask, install the seccomp filter. Must not need a system call afterwards "
+	  "but execve and exit_group."},
 	 stage_confine},
 };
 
-enum { STAGE_JOIN = 0, STAGE_INIT_FIRST = 1, STAGE_INIT_LAST = 5, STAGE_APP_LAST = 8, STAGE_EXEC };
+enum { STAGE_JOIN = 0, STAGE_INIT_FIRST = 1, STAGE_INIT_LAST = 6, STAGE_APP_LAST = 9, STAGE_EXEC };
+
+/* What the processes that share memory with their parent run on; see clone(2), CLONE_VM. */
+enum { STACK_SIZE = 256 << 10 };
+static char joiner_stack[STACK_SIZE] __attribute__((aligned(16)));
+static char app_stack[STACK_SIZE] __attribute__((aligned(16)));
 
 const struct stage_text *sandbox_stage(unsigned index)
 {
@@ -113,20 +127,35 @@ int child_fail_on(struct child *child, const char *object, const char *op, int e
 }
 
 /*
- * Dies when the launcher does. The launcher may be gone before the request is made; in a new pid
- * namespace getppid(2) is 0 either way, so its pidfd is asked.
+ * Dies when the launcher does. It may be gone before the request is made: its pidfd tells, also
+ * across pid namespaces, by becoming readable, pidfd_open(2).
  */
-static int die_with(struct child *child, int launcher)
+static int die_with_launcher(struct child *child)
 {
+	struct pollfd launcher = {.fd = child->launcher, .events = POLLIN};
+
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return child_fail_on(child, "the launcher", "prctl PR_SET_PDEATHSIG", errno);
-	if (launcher >= 0 && sys_pidfd_send_signal(launcher, 0) < 0 && errno == ESRCH)
-		return child_fail_on(child, "the launcher", "pidfd_send_signal", errno);
+	if (poll(&launcher, 1, 0) != 0)
+		return child_fail_on(child, "the launcher has gone", "poll", ESRCH);
 	return 0;
 }
 
-static void __attribute__((noreturn)) app_main(struct child *child)
+/*
+ * Without a terminal the sandbox has a process group of its own, so that kill(0, ...) inside
+ * doesn't reach the caller's. With one it shares the group: job control and pipelines need that.
+ */
+static void leave_process_group(void)
 {
+	_cleanup_close_ int tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (tty < 0)
+		setpgid(0, 0);
+}
+
+static int app_main(void *context)
+{
+	struct child *child = context;
 	const struct plan_exec *exec = &child->plan->exec;
 	int errnum = ENOENT;
 
@@ -154,38 +183,37 @@ static void __attribute__((noreturn)) app_main(struct child *child)
 	_exit(EXIT_SETUP);
 }
 
-static void __attribute__((noreturn)) init_main(struct child *child, int launcher)
+static void __attribute__((noreturn)) init_main(struct child *child)
 {
+	int flags = CLONE_VM | CLONE_VFORK | SIGCHLD | (child->plan->ids.nest ? CLONE_NEWUSER : 0);
 	pid_t app;
 
 	child->stage = STAGE_INIT_FIRST;
-	if (die_with(child, launcher) < 0 ||
+	leave_process_group();
+	if (die_with_launcher(child) < 0 ||
 	    run_stages(child, STAGE_INIT_FIRST, STAGE_INIT_LAST) < 0)
 		_exit(EXIT_SETUP);
-	app = fork();
-	if (app == 0)
-		app_main(child);
+	app = clone(app_main, app_stack + sizeof(app_stack), flags, child);
 	if (app < 0) {
-		child_fail_on(child, "the application's process", "fork", errno);
+		child_fail_on(child, "the application's process", "clone", errno);
 		_exit(EXIT_SETUP);
 	}
-	if (child_drop_capabilities(child) < 0)
-		_exit(EXIT_SETUP);
 	if (!child->plan->exec.die_with_parent)
 		prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
 	_exit(reaper_run(child, app));
 }
 
-static void __attribute__((noreturn)) joiner_main(struct child *child, int launcher)
+static int joiner_main(void *context)
 {
+	struct child *child = context;
 	pid_t init;
 
 	child->stage = STAGE_JOIN;
-	if (die_with(child, launcher) < 0 || run_stages(child, STAGE_JOIN, STAGE_JOIN) < 0)
+	if (die_with_launcher(child) < 0 || run_stages(child, STAGE_JOIN, STAGE_JOIN) < 0)
 		_exit(EXIT_SETUP);
 	init = sys_clone(child->plan->namespaces | CLONE_PARENT | SIGCHLD);
 	if (init == 0)
-		init_main(child, launcher);
+		init_main(child);
 	if (init < 0) {
 		child_fail_on(child, "the sandbox's namespaces", "clone", errno);
 		_exit(EXIT_SETUP);
@@ -194,31 +222,33 @@ static void __attribute__((noreturn)) joiner_main(struct child *child, int launc
 	_exit(0);
 }
 
-/* Starts INIT, directly or through the joiner. The pid, or -1. */
-static pid_t start_init(struct child *child, int launcher, struct err **err)
+/* Starts INIT through the joiner. The pid, or -1. */
+static pid_t start_joined(struct child *child, struct err **err)
+{
+	pid_t pid = clone(joiner_main, joiner_stack + sizeof(joiner_stack),
+			  CLONE_VM | CLONE_VFORK | SIGCHLD, child);
+
+	if (pid < 0)
+		return err_set(err, errno, "create a process");
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	if (child->report->init > 0)
+		return child->report->init;
+	return start_failed(child->plan, child->report, err);
+}
+
+static pid_t start_init(struct child *child, struct err **err)
 {
 	const struct plan *plan = child->plan;
 	unsigned long flags = plan->namespaces | (plan->ids.own_userns ? CLONE_NEWUSER : 0);
 	pid_t pid;
-	int status;
 
 	if (plan->net.mode == NET_NETNS)
-		pid = fork();
-	else
-		pid = sys_clone(flags | SIGCHLD);
-	if (pid == 0 && plan->net.mode == NET_NETNS)
-		joiner_main(child, launcher);
+		return start_joined(child, err);
+	pid = sys_clone(flags | SIGCHLD);
 	if (pid == 0)
-		init_main(child, launcher);
-	if (pid < 0)
-		return start_refused(plan, errno, err);
-	if (plan->net.mode != NET_NETNS)
-		return pid;
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (child->report->init > 0)
-		return child->report->init;
-	return start_failed(plan, child->report, err);
+		init_main(child);
+	return pid < 0 ? start_refused(plan, errno, err) : pid;
 }
 
 static struct report *report_new(struct err **err)
@@ -235,50 +265,70 @@ static struct report *report_new(struct err **err)
 
 static int run(struct child *child, struct err **err)
 {
-	const struct plan *plan = child->plan;
-	_cleanup_close_ int launcher = sys_pidfd_open(getpid(), 0);
-	pid_t init;
+	bool signalled;
+	pid_t init = start_init(child, err);
 	int status;
 
-	if (launcher < 0)
-		return err_set(err, errno, "pidfd_open");
-	init = start_init(child, launcher, err);
 	if (init < 0)
 		return -1;
-	status = supervise(init);
-	if (child->report->state != START_EXEC)
-		return start_failed(plan, child->report, err);
-	return status;
+	status = supervise(init, &signalled);
+	/* A signal that the user sent before the application was there ends the start as it would
+	 * have ended the application. */
+	if (child->report->state == START_EXEC ||
+	    (child->report->state == START_SETUP && signalled))
+		return status;
+	return start_failed(child->plan, child->report, err);
+}
+
+/* A directory would be a way into the host's tree: /proc/self/fd/0/... */
+static int check_standard(struct err **err)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		struct stat st;
+
+		if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+			return err_set(err, 0,
+				       "descriptor %d is a directory: the application could "
+				       "reach the host's files through it",
+				       fd);
+	}
+	return 0;
 }
 
 int sandbox_run(const struct plan *plan, const struct process_title *title, struct err **err)
 {
-	_cleanup_close_ int userns = -1, netns = -1;
-	_cleanup_free_ uint64_t *own = NULL;
+	_cleanup_close_ int userns = -1, netns = -1, launcher = sys_pidfd_open(getpid(), 0);
+	_cleanup_free_ uint64_t *ids = xzalloc((2 * plan->nsteps + 1) * sizeof(*ids));
 	struct child child = {
 		.plan = plan,
-		.root = -1,
+		.root = {.fd = -1, .parent_fd = -1, .own = ids, .capacity = plan->nsteps + 1},
+		.mounts = ids + plan->nsteps + 1,
 		.host_proc = -1,
+		.launcher_pid = getpid(),
 		.title = title->start,
 		.title_len = title->len,
 	};
 	sigset_t blocked;
-	int status;
 
+	if (launcher < 0)
+		return err_set(err, errno, "pidfd_open");
+	if (check_standard(err) < 0)
+		return -1;
 	if (plan->net.mode == NET_NETNS &&
 	    uplink_open(&plan->net, getuid(), &userns, &netns, err) < 0)
 		return -1;
+	/* Root's groups are power over files too; where setgroups(2) is denied there are none. */
+	if (getuid() == 0 && setgroups(0, NULL) < 0 && errno != EPERM)
+		return err_set(err, errno, "drop the supplementary groups");
 	child.userns = userns;
 	child.netns = netns;
-	child.own.capacity = plan->nsteps + 1;
-	child.own.ids = own = xreallocarray(NULL, child.own.capacity, sizeof(*own));
+	child.launcher = launcher;
 	child.report = report_new(err);
 	if (!child.report)
 		return -1;
+	/* Blocked to the end: a signal that comes late must not replace the application's status.
+	 */
 	supervise_signals(&blocked);
 	sigprocmask(SIG_BLOCK, &blocked, &child.signals);
-	status = run(&child, err);
-	sigprocmask(SIG_SETMASK, &child.signals, NULL);
-	munmap(child.report, sizeof(*child.report));
-	return status;
+	return run(&child, err);
 }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Pid 1: hands signals on, reaps, and ends with the application's status. */
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/prctl.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/sys.h"
 #include "sandbox/stages.h"
+#include "sandbox/supervise.h"
 
 /* Reaps all that have ended; whether `app` was among them, and then its status. */
 static bool reap(pid_t app, int *status)
@@ -26,30 +28,48 @@ static bool reap(pid_t app, int *status)
 	return ended;
 }
 
-/* What the application could read in /proc/1 if it weren't gone: command line, environment. */
-static void become_init(struct child *child)
+/*
+ * Ends what the application left behind. In a pid namespace of its own the kernel does that; in the
+ * host's the orphans are this process's children, one generation after the other.
+ */
+static void end_orphans(void)
 {
-	if (child->title_len > 0) {
-		memset(child->title, 0, child->title_len);
-		strncpy(child->title, "sbox-init", child->title_len - 1);
+	char path[48];
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	for (;;) {
+		_cleanup_fclose_ FILE *file = fopen(path, "re");
+		int pid;
+
+		while (file && fscanf(file, "%d", &pid) == 1)
+			kill(pid, SIGKILL);
+		if (waitpid(-1, NULL, 0) < 0)
+			return;
 	}
-	prctl(PR_SET_NAME, "sbox-init", 0, 0, 0);
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	/* With a pid namespace of the host's, orphans would go to the host's init. */
-	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-	sys_close_range(0, ~0U, 0);
+}
+
+/*
+ * Whether the signal is to be handed on: one that the launcher sent, or one of the terminal's that
+ * the application, in a session of its own, didn't get. What others send is theirs to send to the
+ * application itself.
+ */
+static bool is_for_app(const struct child *child, const siginfo_t *info)
+{
+	if (info->si_code == SI_KERNEL)
+		return child->plan->exec.new_session;
+	/* A sender outside this pid namespace has the pid 0. */
+	return info->si_code == SI_QUEUE && info->si_value.sival_int == SUPERVISE_MAGIC &&
+	       (info->si_pid == 0 || info->si_pid == child->launcher_pid);
 }
 
 int reaper_run(struct child *child, pid_t app)
 {
-	bool own_session = child->plan->exec.new_session;
 	sigset_t all;
 	int status;
 
-	become_init(child);
 	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
+	if (sys_close_range(0, ~0U, 0) < 0 || sigprocmask(SIG_SETMASK, &all, NULL) < 0)
+		return EXIT_SETUP;
 	for (;;) {
 		siginfo_t info;
 		int sig = sigwaitinfo(&all, &info);
@@ -58,17 +78,15 @@ int reaper_run(struct child *child, pid_t app)
 			continue;
 		if (sig < 0)
 			return EXIT_SETUP;
-		if (sig == SIGCHLD) {
-			if (reap(app, &status))
-				return status;
+		if (sig != SIGCHLD) {
+			if (is_for_app(child, &info))
+				kill(app, sig);
 			continue;
 		}
-		/*
-		 * The terminal's own signals (SI_KERNEL) reach the application too, which is in the
-		 * same foreground process group unless it has a session of its own.
-		 */
-		if (info.si_code == SI_KERNEL && !own_session)
+		if (!reap(app, &status))
 			continue;
-		kill(app, sig);
+		if (!(child->plan->namespaces & CLONE_NEWPID))
+			end_orphans();
+		return status;
 	}
 }

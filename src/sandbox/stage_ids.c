@@ -66,8 +66,6 @@ int stage_nest(struct child *child)
 
 	if (!ids->nest)
 		return 0;
-	if (unshare(CLONE_NEWUSER) < 0)
-		return child_fail_on(child, "a nested user namespace", "unshare", errno);
 	if (child_write_maps(child, &ids->nested_maps) < 0)
 		return -1;
 	if (ids->max_user_namespaces >= 0) {

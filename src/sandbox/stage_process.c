@@ -6,6 +6,7 @@
 #include <linux/close_range.h>
 #include <linux/filter.h>
 #include <net/if.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/ioctl.h>
@@ -62,6 +63,9 @@ int stage_process(struct child *child)
 {
 	const struct plan *plan = child->plan;
 
+	/* In a pid namespace of its own it ends with INIT anyway. */
+	if (!(plan->namespaces & CLONE_NEWPID) && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return child_fail_on(child, "the reaper", "prctl PR_SET_PDEATHSIG", errno);
 	if (plan->exec.new_session && setsid() < 0)
 		return child_fail_on(child, "a new session", "setsid", errno);
 	if (change_directory(child) < 0)
@@ -99,17 +103,35 @@ int child_drop_capabilities(struct child *child)
 	return 0;
 }
 
+int stage_seal(struct child *child)
+{
+	/* What the application could read in /proc/1: command line and environment. */
+	if (child->title_len > 0) {
+		memset(child->title, 0, child->title_len);
+		strncpy(child->title, "sbox-init", child->title_len - 1);
+	}
+	if (prctl(PR_SET_NAME, "sbox-init", 0, 0, 0) < 0)
+		return child_fail_on(child, "the name", "prctl PR_SET_NAME", errno);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return child_fail_on(child, "no_new_privs", "prctl", errno);
+	/* Orphans go to this process also in the host's pid namespace. */
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		return child_fail_on(child, "the reaper", "prctl PR_SET_CHILD_SUBREAPER", errno);
+	return child_drop_capabilities(child);
+}
+
 int stage_confine(struct child *child)
 {
 	const struct filter_programs *programs = &child->plan->programs;
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return child_fail_on(child, "no_new_privs", "prctl", errno);
-	/* Nobody may attach to this process while it still is the launcher's code. */
+	if (child->plan->ids.nest && child_drop_capabilities(child) < 0)
+		return -1;
+	/*
+	 * From here on nobody may look into this memory, which is INIT's too: /proc/1/mem, fd and
+	 * the like are refused before the application's first instruction.
+	 */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return child_fail_on(child, "dumpable", "prctl", errno);
-	if (child_drop_capabilities(child) < 0)
-		return -1;
 	if (sigprocmask(SIG_SETMASK, &child->signals, NULL) < 0)
 		return child_fail_on(child, "the signal mask", "sigprocmask", errno);
 	for (size_t i = 0; i < programs->count; i++) {

@@ -2,7 +2,9 @@
 /* The new root: attached first, then filled step by step, then made the only one. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -12,9 +14,9 @@
 #include "sandbox/stages.h"
 
 /* Where hide's empty directory and file are made; they are gone before the application starts. */
-#define MASK_DIR  "/.sbox-mask-dir"
-#define MASK_FILE "/.sbox-mask-file"
-/* The same for a file that covers one of the host's. */
+#define MASK_DIR  ".sbox-mask-dir"
+#define MASK_FILE ".sbox-mask-file"
+/* The same for a file that covers another one. */
 #define COVER_FILE ".sbox-cover-file"
 
 int stage_root(struct child *child)
@@ -22,7 +24,6 @@ int stage_root(struct child *child)
 	static const struct mnt_option options[] = {{"mode", "0755"}, {NULL, NULL}};
 	_cleanup_close_ int slash = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	const char *op = "open";
-	struct stat st;
 
 	if (slash < 0)
 		return child_fail_on(child, "/", op, errno);
@@ -30,82 +31,51 @@ int stage_root(struct child *child)
 	/* Nothing that happens here may reach the host; in a user namespace it couldn't anyway. */
 	if (mount(NULL, "/", NULL, MS_SLAVE | MS_REC, NULL) < 0)
 		return child_fail_on(child, "/", "mount", errno);
-	child->root = mnt_new("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, &op);
-	if (child->root < 0 || mnt_own_add(&child->own, child->root, &op) < 0)
+	child->root.fd = mnt_new("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, &op);
+	if (child->root.fd < 0 || mnt_own_add(&child->root, child->root.fd, &op) < 0)
 		return child_fail_on(child, "the new root", op, errno);
-	if (fstat(child->root, &st) < 0)
-		return child_fail_on(child, "the new root", "fstat", errno);
-	child->root_dev = st.st_dev;
-	child->root_ino = st.st_ino;
 	/*
 	 * On top of "/": needs no directory of the host, and path lookups of this process go on in
 	 * the old root below it until the pivot.
 	 */
-	if (mnt_attach(child->root, slash, &op) < 0)
+	if (mnt_attach(child->root.fd, slash, &op) < 0)
 		return child_fail_on(child, "the new root", op, errno);
 	return 0;
 }
 
-static int target(struct child *child, const struct step *step, mode_t type, const char **op)
-{
-	return mnt_target(child->root, &child->own, step->dest, type, op);
-}
-
 /*
- * Attaches a detached mount, but never on the root itself, to which a symlink may lead: the mount
- * would lie out of sight on top of it.
+ * Opens what the step covers, which must lie in the bind that the plan says: a sandbox that runs in
+ * the same tree could have put another directory in its place since that was mounted.
  */
-static int attach_at(struct child *child, int mount_fd, int at, const char **op)
+static int open_covered(struct child *child, const struct step *step, const char **op)
 {
-	struct stat st;
+	_cleanup_close_ int at = mnt_lookup(&child->root, step->dest, op);
+	uint64_t id;
 
-	*op = "fstat";
-	if (fstat(at, &st) < 0)
+	if (at < 0 || step->within < 0)
+		return steal_fd(&at);
+	if (mnt_id(at, &id, op) < 0)
 		return -1;
-	*op = "move_mount";
-	if (st.st_dev == child->root_dev && st.st_ino == child->root_ino) {
-		errno = EBUSY;
+	if (id != child->mounts[step->within]) {
+		errno = ESTALE;
+		*op = "compare destination";
 		return -1;
 	}
-	return mnt_attach(mount_fd, at, op);
-}
-
-/* Attaches a detached mount at the step's destination. */
-static int attach(struct child *child, const struct step *step, int mount_fd, mode_t type,
-		  const char **op)
-{
-	_cleanup_close_ int at = target(child, step, type, op);
-
-	if (at < 0)
-		return -1;
-	return attach_at(child, mount_fd, at, op);
+	return steal_fd(&at);
 }
 
 static int step_bind(struct child *child, const struct step *step, const char **op)
 {
-	uint64_t resolve = RESOLVE_NO_MAGICLINKS | (step->no_symlinks ? RESOLVE_NO_SYMLINKS : 0);
-	_cleanup_close_ int source =
-		sys_openat2(AT_FDCWD, step->source, O_PATH | O_CLOEXEC, 0, resolve);
-	_cleanup_close_ int tree = -1;
-	struct stat st;
+	_cleanup_close_ int tree = mnt_clone_path(step->real, &step->id, step->attr, op);
 
-	*op = "open source";
-	if (source < 0)
-		return -1;
-	if (fstat(source, &st) < 0)
-		return -1;
-	if (st.st_dev != step->id.dev || st.st_ino != step->id.ino ||
-	    (st.st_mode & S_IFMT) != step->id.type) {
-		*op = "compare source";
-		errno = ESTALE;
-		return -1;
-	}
-	tree = mnt_clone(source, step->attr, op);
 	if (tree < 0)
 		return -1;
-	if (step->may_create && mnt_own_add(&child->own, tree, op) < 0)
+	if (step->encloses && mnt_id(tree, &child->mounts[step - child->plan->steps], op) < 0)
 		return -1;
-	return attach(child, step, tree, step->id.type, op);
+	if (step->may_create &&
+	    (mnt_own_add(&child->root, tree, op) < 0 || mnt_id(tree, &child->home, op) < 0))
+		return -1;
+	return mnt_place(&child->root, tree, step->dest, step->id.type, op);
 }
 
 static int step_new(struct child *child, const struct step *step, const char *type,
@@ -115,9 +85,9 @@ static int step_new(struct child *child, const struct step *step, const char *ty
 
 	if (fd < 0)
 		return -1;
-	if (step->kind == STEP_TMPFS && mnt_own_add(&child->own, fd, op) < 0)
+	if (step->kind == STEP_TMPFS && mnt_own_add(&child->root, fd, op) < 0)
 		return -1;
-	return attach(child, step, fd, S_IFDIR, op);
+	return mnt_place(&child->root, fd, step->dest, S_IFDIR, op);
 }
 
 static int step_tmpfs(struct child *child, const struct step *step, const char **op)
@@ -151,12 +121,13 @@ static int step_devpts(struct child *child, const struct step *step, const char 
 
 static int step_dir(struct child *child, const struct step *step, const char **op)
 {
-	_cleanup_close_ int fd = target(child, step, S_IFDIR, op);
+	_cleanup_close_ int fd = mnt_target(&child->root, step->dest, S_IFDIR, op);
 	char path[32];
 
 	if (fd < 0)
 		return -1;
-	if (step->mode == 0755)
+	/* One of the host's keeps its mode. */
+	if (step->mode == 0755 || mnt_may_create(&child->root, fd, op) < 0)
 		return 0;
 	/* fchmod() takes no O_PATH descriptor. */
 	*op = "chmod";
@@ -166,57 +137,80 @@ static int step_dir(struct child *child, const struct step *step, const char **o
 
 static int step_symlink(struct child *child, const struct step *step, const char **op)
 {
-	_cleanup_close_ int parent = -1;
+	char there[PATH_MAX];
 	const char *name;
+	int parent = mnt_parent(&child->root, step->dest, &name, op);
+	ssize_t len;
 
-	parent = mnt_parent(child->root, &child->own, step->dest, &name, op);
-	if (parent < 0)
+	if (parent < 0 || mnt_may_create(&child->root, parent, op) < 0)
 		return -1;
 	*op = "symlink";
-	if (mnt_may_create(&child->own, parent, op) < 0)
+	if (symlinkat(step->data, parent, name) == 0)
+		return 0;
+	if (errno != EEXIST)
 		return -1;
-	return symlinkat(step->data, parent, name);
+	/* A persistent home still has the one of the last run. */
+	len = readlinkat(parent, name, there, sizeof(there) - 1);
+	if (len >= 0 && (size_t)len == strlen(step->data) &&
+	    memcmp(there, step->data, (size_t)len) == 0)
+		return 0;
+	errno = EEXIST;
+	return -1;
 }
 
-/* An O_PATH descriptor of a new file in the root itself, which is unlinked once it is bound. */
-static int step_file_over(struct child *child, const struct step *step, const char **op)
+/* Covers the file at `at` with one that is made, and unlinked again, in the root itself. */
+static int cover_file(struct child *child, const struct step *step, int at, const char **op)
 {
-	_cleanup_close_ int at = mnt_lookup(child->root, step->dest, op);
 	_cleanup_close_ int fd = -1, file = -1, tree = -1;
 	int result;
 
-	if (at < 0)
-		return errno == ENOENT && step->if_present ? 0 : -1;
 	*op = "create";
-	fd = openat(child->root, COVER_FILE, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, step->mode);
+	fd = openat(child->root.fd, COVER_FILE, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		    step->mode);
 	if (fd < 0)
 		return -1;
 	*op = "write";
 	if (io_write_all(fd, step->data, step->len) < 0)
 		return -1;
 	*op = "open";
-	file = openat(child->root, COVER_FILE, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	file = openat(child->root.fd, COVER_FILE, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (file < 0)
 		return -1;
 	tree = mnt_clone(file, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, op);
 	if (tree < 0)
 		return -1;
-	result = attach_at(child, tree, at, op);
-	unlinkat(child->root, COVER_FILE, 0);
+	result = mnt_attach_inside(&child->root, tree, at, op);
+	unlinkat(child->root.fd, COVER_FILE, 0);
 	return result;
 }
 
 /* In a tree of the host's nothing is created: there the file covers the one that is there. */
+static int file_over_host(struct child *child, const struct step *step, const char **op)
+{
+	_cleanup_close_ int at = open_covered(child, step, op);
+
+	if (at < 0)
+		return errno == ENOENT && step->if_present ? 0 : -1;
+	return cover_file(child, step, at, op);
+}
+
 static int step_file(struct child *child, const struct step *step, const char **op)
 {
-	_cleanup_close_ int parent = -1, fd = -1;
 	const char *name;
+	uint64_t id;
+	int parent = mnt_parent(&child->root, step->dest, &name, op);
+	_cleanup_close_ int fd = -1;
 
-	parent = mnt_parent(child->root, &child->own, step->dest, &name, op);
 	if (parent < 0)
 		return errno == EROFS && step->if_present ? 0 : -1;
-	if (mnt_may_create(&child->own, parent, op) < 0)
-		return errno == EROFS ? step_file_over(child, step, op) : -1;
+	if (mnt_may_create(&child->root, parent, op) < 0)
+		return errno == EROFS ? file_over_host(child, step, op) : -1;
+	if (child->home && mnt_id(parent, &id, op) == 0 && id == child->home) {
+		/* What a persistent home keeps is the application's: its file is only covered. */
+		_cleanup_close_ int at = mnt_target(&child->root, step->dest, S_IFREG, op);
+
+		return at < 0 ? -1 : cover_file(child, step, at, op);
+	}
 	*op = "create";
 	fd = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, step->mode);
 	if (fd < 0)
@@ -225,22 +219,23 @@ static int step_file(struct child *child, const struct step *step, const char **
 	return io_write_all(fd, step->data, step->len);
 }
 
+/* The empty directory or file that covers what is hidden; made once, exclusively. */
 static int mask(struct child *child, bool directory, const char **op)
 {
-	const char *name = directory ? MASK_DIR + 1 : MASK_FILE + 1;
+	const char *name = directory ? MASK_DIR : MASK_FILE;
 
 	*op = "create";
-	if (directory ? mkdirat(child->root, name, 0) < 0
-		      : mknodat(child->root, name, S_IFREG, 0) < 0) {
-		if (errno != EEXIST)
-			return -1;
-	}
-	return openat(child->root, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (!child->masked[directory] &&
+	    (directory ? mkdirat(child->root.fd, name, 0)
+		       : mknodat(child->root.fd, name, S_IFREG, 0)) < 0)
+		return -1;
+	child->masked[directory] = true;
+	return openat(child->root.fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 }
 
 static int step_hide(struct child *child, const struct step *step, const char **op)
 {
-	_cleanup_close_ int at = mnt_lookup(child->root, step->dest, op);
+	_cleanup_close_ int at = open_covered(child, step, op);
 	_cleanup_close_ int empty = -1, tree = -1;
 	struct stat st;
 
@@ -258,19 +253,19 @@ static int step_hide(struct child *child, const struct step *step, const char **
 			 op);
 	if (tree < 0)
 		return -1;
-	return attach_at(child, tree, at, op);
+	return mnt_attach_inside(&child->root, tree, at, op);
 }
 
 static int step_readonly(struct child *child, const struct step *step, const char **op)
 {
-	_cleanup_close_ int at = mnt_lookup(child->root, step->dest, op);
+	_cleanup_close_ int at = open_covered(child, step, op);
 
 	if (at < 0)
 		return -1;
 	if (step->cover) {
 		_cleanup_close_ int tree = mnt_clone(at, MOUNT_ATTR_RDONLY, op);
 
-		return tree < 0 ? -1 : mnt_attach(tree, at, op);
+		return tree < 0 ? -1 : mnt_attach_inside(&child->root, tree, at, op);
 	}
 	*op = "mount_setattr";
 	return sys_mount_setattr(at, "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY, 0, 0);
@@ -317,10 +312,10 @@ int stage_fill(struct child *child)
 		if (run_step(child, &plan->steps[i], &op) < 0)
 			return child_fail(child, (int)i, op, errno);
 	}
-	unlinkat(child->root, MASK_FILE + 1, 0);
-	unlinkat(child->root, MASK_DIR + 1, AT_REMOVEDIR);
+	unlinkat(child->root.fd, MASK_FILE, 0);
+	unlinkat(child->root.fd, MASK_DIR, AT_REMOVEDIR);
 	/* Last, because it is the mount that all the others were created in. */
-	if (sys_mount_setattr(child->root, "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY, 0, 0) < 0)
+	if (sys_mount_setattr(child->root.fd, "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY, 0, 0) < 0)
 		return child_fail_on(child, "the new root", "mount_setattr", errno);
 	umask(child->umask);
 	return 0;
@@ -330,9 +325,9 @@ int stage_pivot(struct child *child)
 {
 	const char *op = "pivot_root";
 
-	if (mnt_pivot(child->root, &op) < 0)
+	if (mnt_pivot(&child->root, &op) < 0)
 		return child_fail_on(child, "the new root", op, errno);
-	close(child->root);
-	child->root = -1;
+	close(child->root.fd);
+	child->root.fd = -1;
 	return 0;
 }

@@ -35,11 +35,13 @@ struct child {
 	struct report *report;
 	int stage;
 	int userns, netns; /* of the uplink, opened by the launcher; -1 without one */
-	int root;          /* the new root's mount */
-	dev_t root_dev;    /* and what tells its own directory from all others */
-	ino_t root_ino;
+	int launcher;      /* a pidfd of it */
+	pid_t launcher_pid;
 	int host_proc; /* the host's /proc, O_PATH, for the id maps of this process */
-	struct mnt_own own;
+	struct mnt_root root;
+	uint64_t *mounts; /* by step: the id of the mount it made, where another step asks for it */
+	uint64_t home;    /* the id of the persistent home's mount, 0 without one */
+	bool masked[2];   /* hide's empty file and directory are made */
 	mode_t umask;     /* the caller's */
 	sigset_t signals; /* the caller's mask */
 	char *title;      /* the memory of argv and environ, which pid 1 wipes */
@@ -56,6 +58,7 @@ int stage_root(struct child *child);
 int stage_fill(struct child *child);
 int stage_pivot(struct child *child);
 int stage_identity(struct child *child);
+int stage_seal(struct child *child);
 int stage_process(struct child *child);
 int stage_nest(struct child *child);
 int stage_confine(struct child *child);

@@ -18,23 +18,31 @@ void supervise_signals(sigset_t *set)
 		sigdelset(set, not_ours[i]);
 }
 
-int supervise(pid_t init)
+int supervise(pid_t init, bool *signalled)
 {
-	sigset_t set;
+	const union sigval magic = {.sival_int = SUPERVISE_MAGIC};
+	sigset_t set, sent;
 
+	sigemptyset(&sent);
 	supervise_signals(&set);
 	for (;;) {
 		siginfo_t info;
-		int status, sig;
-		pid_t pid = waitpid(init, &status, WNOHANG);
+		int st, sig, status;
+		pid_t pid = waitpid(init, &st, WNOHANG);
 
-		if (pid == init)
-			return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+		if (pid == init) {
+			status = WIFSIGNALED(st) ? 128 + WTERMSIG(st) : WEXITSTATUS(st);
+			*signalled = status > 128 && sigismember(&sent, status - 128) == 1;
+			return status;
+		}
+		*signalled = false;
 		if (pid < 0 && errno != EINTR)
 			return EXIT_SETUP;
 		sig = sigwaitinfo(&set, &info);
-		if (sig > 0 && sig != SIGCHLD && info.si_code != SI_KERNEL)
-			kill(init, sig);
+		if (sig > 0 && sig != SIGCHLD && info.si_code != SI_KERNEL) {
+			sigaddset(&sent, sig);
+			sigqueue(init, sig, magic);
+		}
 	}
 }
 
@@ -48,7 +56,7 @@ static const char *hint(const struct report *report, const struct step *step)
 	case ENOSPC:
 		return "; the limit of mounts (/proc/sys/fs/mount-max) may be reached";
 	case ESTALE:
-		return "; the source was replaced while sbox started";
+		return "; it was replaced by something else while sbox started";
 	case EROFS:
 		return "; it doesn't exist there, and sbox creates nothing in a tree of the host: "
 		       "create it first";
@@ -64,9 +72,6 @@ static const char *hint(const struct report *report, const struct step *step)
 			       "allows no new one";
 		return "";
 	case ELOOP:
-		if (step && step->no_symlinks)
-			return "; the source's path has a symlink in a directory that a sandbox "
-			       "can write, which isn't followed";
 		return "; a symlink there leads nowhere, in a circle, or through /proc";
 	case EINVAL:
 		if (!step && streq(report->op, "pivot_root"))

@@ -4,6 +4,7 @@
 #define SANDBOX_SUPERVISE_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -13,12 +14,15 @@
 /* The signals that the launcher blocks and hands on: all but those that stop, continue or fault. */
 void supervise_signals(sigset_t *set);
 
+/* The value that marks a signal as handed on by the launcher, sigqueue(3). */
+enum { SUPERVISE_MAGIC = 0x73626f78 };
+
 /*
  * Waits for `init`, with supervise_signals() blocked, handing on each signal that somebody sent to
  * this process. The terminal's own reach the sandbox without help. Returns its exit status, or 128
- * + its signal.
+ * + its signal; *signalled tells that this is the end by a signal that was handed on.
  */
-int supervise(pid_t init);
+int supervise(pid_t init, bool *signalled);
 
 /* What the children left in the report, as an error: step, object, profile line, hint. Returns -1.
  */

@@ -28,7 +28,7 @@ static int fake_lstat(const char *path, struct stat *st)
 {
 	if (fake_stat(path, st) < 0)
 		return -1;
-	if (streq(path, "/bin"))
+	if (streq(path, "/bin") || streq(path, "/lnk") || streq(path, "/data/planted"))
 		st->st_mode = S_IFLNK | 0777;
 	return 0;
 }
@@ -69,8 +69,15 @@ static int fake_make_private(const char *path)
 	return 0;
 }
 
-static const struct host_fs fake_fs = {fake_stat, fake_lstat,    fake_readlink,    fake_read,
-				       fake_list, fake_realpath, fake_make_private};
+/* "/lnk" is a symlink to "/data/real". */
+static int fake_identify(const char *path, struct stat *st, char **real)
+{
+	*real = str_starts(path, "/lnk") ? xasprintf("/data/real%s", path + 4) : NULL;
+	return fake_stat(path, st);
+}
+
+static const struct host_fs fake_fs = {fake_stat, fake_identify, fake_lstat,    fake_readlink,
+				       fake_read, fake_list,     fake_realpath, fake_make_private};
 
 static char home_variable[] = "HOME=/home/u",
 	    path_variable[] = "PATH=/a:/b:relative:", secret_variable[] = "AWS_SECRET_KEY=x",
@@ -265,14 +272,64 @@ Test(plan, an_uplink_keeps_its_resolver_even_over_a_shown_etc)
 	cr_assert_str_eq(plan->net.netns_path, "/run/netns/phone");
 }
 
-Test(plan, sources_below_something_writable_follow_no_symlink)
+Test(plan, a_symlink_that_a_sandbox_could_plant_is_not_followed)
+{
+	_cleanup_plan_ struct plan *plan = build_ok("[filesystem]\nro = /lnk/sub:/mnt/sub\n");
+	const struct step *step = &plan->steps[find(plan, STEP_BIND, "/mnt/sub")];
+
+	cr_expect_str_eq(step->source, "/lnk/sub");
+	cr_expect_str_eq(step->real, "/data/real/sub");
+	/* The same link, where the directory that it lies in is writable inside. */
+	build_fails("[filesystem]\nrw = /:/mnt/all\nro = /lnk/sub:/mnt/sub\n",
+		    "leads through the symlink /lnk", EXIT_SETUP);
+	build_fails("[filesystem]\nrw = /data\nfile = /data/planted:/etc/x\n",
+		    "leads through the symlink /data/planted", EXIT_SETUP);
+}
+
+Test(plan, directories_above_what_is_hidden_cannot_be_moved)
 {
 	_cleanup_plan_ struct plan *plan =
-		build_ok("[filesystem]\nrw = /data\nro = /data/sub:/mnt/sub\nro = /database\n");
+		build_ok("[filesystem]\nrw = /w\nhide = /w/a/b/secret\nro = /w/c/d:/w/c/d\n");
+	static const char *const pinned[] = {"/w/a", "/w/a/b", "/w/c"};
+	ssize_t writable = find(plan, STEP_BIND, "/w");
 
-	cr_expect(plan->steps[find(plan, STEP_BIND, "/mnt/sub")].no_symlinks);
-	cr_expect_not(plan->steps[find(plan, STEP_BIND, "/data")].no_symlinks);
-	cr_expect_not(plan->steps[find(plan, STEP_BIND, "/database")].no_symlinks);
+	for (size_t i = 0; i < ARRAY_SIZE(pinned); i++) {
+		ssize_t at = find(plan, STEP_BIND, pinned[i]);
+
+		cr_assert_gt(at, writable, "%s", pinned[i]);
+		cr_expect(plan->steps[at].pins && !(plan->steps[at].attr & MOUNT_ATTR_RDONLY));
+		cr_expect_str_eq(plan->steps[at].real, pinned[i]);
+	}
+	cr_expect_eq(plan->steps[find(plan, STEP_HIDE, "/w/a/b/secret")].within,
+		     (int)find(plan, STEP_BIND, "/w/a/b"));
+}
+
+Test(plan, what_is_hidden_comes_last)
+{
+	_cleanup_plan_ struct plan *plan =
+		build_ok("[filesystem]\nhide = /x\nsymlink = /deep/er:/l\nro = /deep/er/still\n");
+
+	cr_expect_gt(find(plan, STEP_HIDE, "/x"), find(plan, STEP_BIND, "/deep/er/still"));
+}
+
+Test(plan, a_home_that_is_part_of_the_system_is_none)
+{
+	static const char *const argv[] = {"prog", NULL};
+	static char usr[] = "/usr/sbin", shell[] = "HOME=/usr/sbin";
+	static char *env[] = {shell, NULL};
+	struct host host = fake_host();
+	_cleanup_err_ struct err *err = NULL;
+	_cleanup_plan_ struct plan *plan = NULL;
+
+	host.home = usr;
+	host.environ = env;
+	plan = build_as(&host, "[profile]\n", argv, &err);
+	cr_assert_not_null(plan);
+	cr_expect_lt(find(plan, STEP_TMPFS, "/usr/sbin"), 0);
+	err_free(err);
+	err = NULL;
+	cr_expect_null(build_as(&host, "[filesystem]\nhome = host\n", argv, &err));
+	cr_expect(strstr(err->text, "part of the system"));
 }
 
 Test(plan, own_files_stay_read_only_in_a_writable_home)
@@ -292,7 +349,7 @@ Test(plan, a_persistent_home_may_take_mount_points)
 	const struct step *home = &plan->steps[find(plan, STEP_BIND, "/home/u")];
 
 	cr_expect_str_eq(home->source, "/home/u/.local/share/sbox/homes/h");
-	cr_expect(home->may_create && home->no_symlinks);
+	cr_expect(home->may_create);
 	cr_expect_not(home->attr & MOUNT_ATTR_RDONLY);
 }
 
