@@ -24,3 +24,39 @@ AC_DEFUN([SBOX_OPTIONS], [
   AM_CONDITIONAL([SANITIZERS], [test "$enable_sanitizers" = yes])
   AM_CONDITIONAL([FUZZING], [test "$enable_fuzzing" = yes])
 ])
+
+# SBOX_STATIC_LAUNCHER: links sbox alone with -static-pie, when the static libraries are there. The
+# dynamic linker is a good part of what a start costs, and a static launcher has nothing that the
+# environment could make it load. LAUNCHER_LDFLAGS is set for it. To be called after SBOX_HARDENING
+# and the library checks.
+AC_DEFUN([SBOX_STATIC_LAUNCHER], [
+  AC_ARG_ENABLE([static-launcher],
+    [AS_HELP_STRING([--disable-static-launcher], [link sbox with shared libraries (default: static where possible)])],
+    [], [enable_static_launcher=auto])
+  LAUNCHER_LDFLAGS=
+  AS_IF([test "$enable_static_launcher" != no && test "$enable_sanitizers$enable_fuzzing$enable_coverage" = nonono], [
+    AC_MSG_CHECKING([whether sbox can be linked statically])
+    sbox_saved_cflags=$CFLAGS sbox_saved_ldflags=$LDFLAGS sbox_saved_libs=$LIBS
+    CFLAGS="$CFLAGS -fPIE $SECCOMP_CFLAGS $INIH_CFLAGS $JSONC_CFLAGS"
+    LDFLAGS="$LDFLAGS -static-pie"
+    LIBS="$SECCOMP_LIBS $CAP_LIBS $INIH_LIBS $JSONC_LIBS $LIBS"
+    AC_RUN_IFELSE([AC_LANG_PROGRAM([[
+        #include <seccomp.h>
+        #include <ini.h>
+        #include <json-c/json.h>
+      ]], [[
+        void *volatile used[] = {(void *)seccomp_init, (void *)ini_parse_string, (void *)json_object_put};
+        return used[0] && used[1] && used[2] ? 0 : 1;
+      ]])],
+      [have_static=yes], [have_static=no], [have_static=no])
+    CFLAGS=$sbox_saved_cflags LDFLAGS=$sbox_saved_ldflags LIBS=$sbox_saved_libs
+    AC_MSG_RESULT([$have_static])
+    AS_IF([test $have_static = yes], [
+      LAUNCHER_LDFLAGS="-static-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack"
+    ], [test "$enable_static_launcher" = yes], [
+      AC_MSG_ERROR([--enable-static-launcher: the static libraries are missing])
+    ])
+  ])
+  AS_IF([test -n "$LAUNCHER_LDFLAGS"], [launcher=static], [launcher=dynamic LAUNCHER_LDFLAGS='$(AM_LDFLAGS)'])
+  AC_SUBST([LAUNCHER_LDFLAGS])
+])

@@ -21,4 +21,5 @@ libbase_a_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
 
 bin_PROGRAMS += sbox
 sbox_SOURCES = src/main.c
+sbox_LDFLAGS = $(LAUNCHER_LDFLAGS)
 sbox_LDADD = libsbox.a libbase.a $(SECCOMP_LIBS) $(CAP_LIBS) $(INIH_LIBS) $(JSONC_LIBS)

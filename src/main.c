@@ -2,11 +2,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/sys.h"
 #include "cmd/cmd.h"
 
 extern char **environ;
@@ -61,8 +63,12 @@ int main(int argc, char **argv)
 	log_setup("sbox", LOG_LEVEL_NOTE);
 	/* An inherited SIG_IGN would make wait(2) lose the status. */
 	signal(SIGCHLD, SIG_DFL);
+	/* What the caller left open is for nobody here, the application least of all. */
+	sys_close_range(3, ~0U, 0);
 	if (refuse_privilege(&err) == 0 && open_standard(&err) == 0)
 		status = cmd_dispatch((const char *const *)argv + (argc > 0), &title, &err);
+	if (status >= 0 && (fflush(stdout) != 0 || ferror(stdout)))
+		status = err_set(&err, errno, "write to standard output");
 	if (status < 0) {
 		log_error("%s", err->text);
 		return err->exit_code;

@@ -5,18 +5,34 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "seccomp/compile.h"
 
-/* One profile by itself. 0 when it is right, else 1; its mistakes have been printed. */
-static int check_one(const char *name)
+/* Profile and plan, for the application that the profile names or for any. */
+static int check_plan(const struct options *options, struct err **err)
 {
 	_cleanup_profile_ struct profile *profile = NULL;
-	_cleanup_err_ struct err *err = NULL;
-	const char *const no_command[] = {NULL};
-	struct options options = {.profiles = &name, .nprofiles = 1, .rest = no_command};
+	_cleanup_host_ struct host host = {0};
+	_cleanup_plan_ struct plan *plan = NULL;
 
-	if (cmd_load_profile(&options, &profile, &err) < 0) {
-		log_error("%s", err->text);
-		return 1;
+	if (cmd_load_profile(options, &profile, err) < 0 || cmd_collect_host(&host, err) < 0)
+		return -1;
+	host.explain = true;
+	if (cmd_make_plan(options, profile, &host, &plan, err) < 0)
+		return -1;
+	filter_programs_free(&plan->programs);
+	return 0;
+}
+
+/* One profile by itself. 0 when it is right, else the exit status; its mistakes are printed. */
+static int check_one(const char *name)
+{
+	static const char *const command[] = {"COMMAND", NULL};
+	struct options options = {.profiles = &name, .nprofiles = 1, .rest = command};
+	_cleanup_err_ struct err *err = NULL;
+
+	if (check_plan(&options, &err) < 0) {
+		log_error("%s: %s", name, err->text);
+		return err->exit_code;
 	}
 	printf("%s: ok\n", name);
 	return 0;
@@ -25,19 +41,25 @@ static int check_one(const char *name)
 int cmd_check(const char *const *argv, struct err **err)
 {
 	_cleanup_options_ struct options options;
-	size_t wrong = 0;
+	int status = 0;
 
 	if (options_parse(argv, SCOPE_CHECK, &options, err) < 0)
 		return -1;
 	if (options.help) {
 		puts("usage: sbox check PROFILE...\n\nReads each profile with its includes and lists "
-		     "every mistake; exit status 3 when there is one.");
+		     "every mistake; exit status 3 when there is one, 125 when only this host lacks "
+		     "something.");
 		options_print(SCOPE_CHECK);
 		return 0;
 	}
 	if (!options.rest[0])
 		return err_set_code(err, EXIT_USAGE, 0, "usage: sbox check PROFILE...");
-	for (const char *const *name = options.rest; *name; name++)
-		wrong += (size_t)check_one(*name);
-	return wrong ? EXIT_PROFILE : 0;
+	for (const char *const *name = options.rest; *name; name++) {
+		int result = check_one(*name);
+
+		/* A mistake in the text counts more than something that this host lacks. */
+		if (result && status != EXIT_PROFILE)
+			status = result;
+	}
+	return status;
 }

@@ -16,6 +16,9 @@
  */
 int cmd_dispatch(const char *const *argv, const struct process_title *title, struct err **err);
 
+/* Whether `word` is a verb, and not a program to run. */
+bool cmd_is_verb(const char *word);
+
 int cmd_run(const char *const *argv, const struct process_title *title, struct err **err);
 int cmd_check(const char *const *argv, struct err **err);
 int cmd_explain(const char *const *argv, struct err **err);
@@ -27,6 +30,9 @@ void cmd_help(void);
 
 /* The search path of this process's environment, NULL-terminated. */
 int cmd_search_path(char ***dirs, struct err **err);
+
+/* host_collect(), and the directories of profiles that no sandbox may write to. */
+int cmd_collect_host(struct host *host, struct err **err);
 
 /*
  * The merged profile for these options: those named, else the one that matches the command (said on

@@ -20,6 +20,14 @@ static const struct verb {
 	 "manage uplinks (sudo for up and down); see sbox netns --help"},
 };
 
+bool cmd_is_verb(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (streq(word, verbs[i].name))
+			return true;
+	return false;
+}
+
 int cmd_dispatch(const char *const *argv, const struct process_title *title, struct err **err)
 {
 	for (size_t i = 0; argv[0] && i < ARRAY_SIZE(verbs); i++)

@@ -43,9 +43,17 @@ int cmd_list_profiles(const char *const *argv, struct err **err)
 
 int cmd_keys(const char *const *argv, struct err **err)
 {
+	_cleanup_options_ struct options options;
 	const char *section = "";
 
-	if (argv[0])
+	if (options_parse(argv, SCOPE_OTHER, &options, err) < 0)
+		return -1;
+	if (options.help) {
+		puts("usage: sbox keys\n\nLists the keys that a profile may have, by section.");
+		options_print(SCOPE_OTHER);
+		return 0;
+	}
+	if (options.rest[0])
 		return err_set_code(err, EXIT_USAGE, 0, "usage: sbox keys");
 	for (size_t i = 0; i < KEY_COUNT; i++) {
 		const struct key_info *info = &schema[i];

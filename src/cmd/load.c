@@ -14,18 +14,37 @@ int cmd_search_path(char ***dirs, struct err **err)
 				   getenv("HOME"), dirs, err);
 }
 
+/*
+ * The name that a profile may match: of a command without a slash the command itself, of a path its
+ * base name, if that is what PATH would find; a file of some other place that is called like a
+ * browser isn't one.
+ */
+static const char *matchable(const char *command)
+{
+	const char *path = getenv("PATH"), *base = path_base(command);
+
+	if (base == command)
+		return command;
+	for (const char *s = path ? path : ""; *s; s += strcspn(s, ":"), s += *s == ':') {
+		size_t len = strcspn(s, ":");
+
+		if (len == (size_t)(base - command - 1) && strncmp(s, command, len) == 0)
+			return base;
+	}
+	return NULL;
+}
+
 /* The profile for a command that none was named for; *name is the caller's to free. */
 static int choose(char **dirs, const char *command, char **name, struct err **err)
 {
 	_cleanup_free_ char *file = NULL;
 
 	*name = NULL;
-	if (command &&
-	    profile_match((const char *const *)dirs, path_base(command), name, &file, err) < 0)
+	command = command ? matchable(command) : NULL;
+	if (command && profile_match((const char *const *)dirs, command, name, &file, err) < 0)
 		return -1;
 	if (*name)
-		log_note("using the profile %s (%s), which matches %s", *name, file,
-			 path_base(command));
+		log_note("using the profile %s (%s), which matches %s", *name, file, command);
 	else
 		*name = xstrdup("default");
 	return 0;
@@ -56,6 +75,11 @@ int cmd_load_profile(const struct options *options, struct profile **out, struct
 	for (size_t i = 0; i < mistakes.count; i++)
 		log_error("%s", mistakes.items[i]);
 	return result;
+}
+
+int cmd_collect_host(struct host *host, struct err **err)
+{
+	return host_collect(host, err) < 0 || cmd_search_path(&host->own_dirs, err) < 0 ? -1 : 0;
 }
 
 int cmd_make_plan(const struct options *options, const struct profile *profile,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cmd/options.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 #include "base/log.h"
@@ -8,8 +9,9 @@
 
 enum option_kind {
 	OPTION_PROFILE,
-	OPTION_KEY, /* SECTION.KEY=VALUE */
-	OPTION_SET, /* stands for section, key and the argument, or the fixed value */
+	OPTION_KEY,  /* SECTION.KEY=VALUE */
+	OPTION_PATH, /* OPTION_SET whose argument begins with a path */
+	OPTION_SET,  /* stands for section, key and the argument, or the fixed value */
 	OPTION_AS,
 	OPTION_STAGES,
 	OPTION_QUIET,
@@ -37,13 +39,13 @@ static const struct option_info {
 	 "use the network of the uplink NAME alone"},
 	{"--no-network", NULL, NULL, OPTION_SET, SCOPE_PROFILES, "network", "mode", "none",
 	 "no network but the sandbox's own lo"},
-	{"--ro", NULL, "PATH[:DEST]", OPTION_SET, SCOPE_PROFILES, "filesystem", "ro", NULL,
+	{"--ro", NULL, "PATH[:DEST]", OPTION_PATH, SCOPE_PROFILES, "filesystem", "ro", NULL,
 	 "show a path read-only"},
-	{"--rw", NULL, "PATH[:DEST]", OPTION_SET, SCOPE_PROFILES, "filesystem", "rw", NULL,
+	{"--rw", NULL, "PATH[:DEST]", OPTION_PATH, SCOPE_PROFILES, "filesystem", "rw", NULL,
 	 "show a path writable"},
 	{"--home", NULL, "MODE", OPTION_SET, SCOPE_PROFILES, "filesystem", "home", NULL,
 	 "the home directory: private, tmpfs, persist:NAME, host-ro or host"},
-	{"--workdir", NULL, "PATH", OPTION_SET, SCOPE_PROFILES, "exec", "workdir", NULL,
+	{"--workdir", NULL, "PATH", OPTION_PATH, SCOPE_PROFILES, "exec", "workdir", NULL,
 	 "the working directory inside"},
 	{"--setenv", NULL, "NAME=VALUE", OPTION_SET, SCOPE_PROFILES, "environment", "set", NULL,
 	 "set an environment variable"},
@@ -55,7 +57,7 @@ static const struct option_info {
 	 "say nothing but errors and warnings"},
 	{"--verbose", "-v", NULL, OPTION_VERBOSE, SCOPE_ALL, NULL, NULL, NULL, "say more"},
 	{"--help", "-h", NULL, OPTION_HELP, SCOPE_ALL, NULL, NULL, NULL, "show this help"},
-	{"--version", "-V", NULL, OPTION_VERSION, SCOPE_ALL, NULL, NULL, NULL, "show the version"},
+	{"--version", "-V", NULL, OPTION_VERSION, SCOPE_RUN, NULL, NULL, NULL, "show the version"},
 };
 
 struct names {
@@ -118,9 +120,51 @@ static int add_key(struct options *out, const char *label, const char *text, str
 				    "%s \"%s\" is not of the form SECTION.KEY=VALUE", label, text);
 	strv_take(&out->owned, xstrndup(text, (size_t)(dot - text)));
 	strv_take(&out->owned, xstrndup(dot + 1, (size_t)(equals - dot - 1)));
+	strv_take(&out->owned, xasprintf("%s %.*s", label, (int)(equals - text), text));
 	key = array_grow(&out->keys, &out->nkeys);
-	*key = (struct profile_option){label, out->owned.items[out->owned.count - 2],
-				       out->owned.items[out->owned.count - 1], equals + 1};
+	*key = (struct profile_option){out->owned.items[out->owned.count - 1],
+				       out->owned.items[out->owned.count - 3],
+				       out->owned.items[out->owned.count - 2], equals + 1};
+	return 0;
+}
+
+/* A path of the profile language, in which ':' and '\\' are special, for a path as it is. */
+static void add_escaped(struct str *out, const char *path)
+{
+	for (const char *s = path; *s; s++) {
+		if (*s == ':' || *s == '\\')
+			str_add(out, "\\");
+		str_add_len(out, s, 1);
+	}
+}
+
+/*
+ * On the command line a path may be relative to the working directory, as everywhere in a shell; in
+ * a profile it may not. [-]SOURCE[:DEST]: the source is made absolute, which is also its place
+ * inside unless DEST names one.
+ */
+static int absolute(struct options *out, const char *label, const char **value, struct err **err)
+{
+	bool optional = (*value)[0] == '-';
+	const char *source = *value + optional;
+	_cleanup_free_ char *name = NULL, *real = NULL;
+	_cleanup_str_ struct str text = {0};
+	size_t len;
+
+	if (!*source || strchr("/~$", *source))
+		return 0;
+	len = strcspn(source, ":");
+	name = xstrndup(source, len);
+	real = realpath(name, NULL);
+	if (!real && !optional)
+		return err_set(err, errno, "%s %s", label, name);
+	if (!real)
+		real = xasprintf("/proc/self/cwd/%s", name); /* missing, and to be skipped */
+	str_add(&text, optional ? "-" : "");
+	add_escaped(&text, real);
+	str_add(&text, source + len);
+	strv_take(&out->owned, str_steal(&text));
+	*value = out->owned.items[out->owned.count - 1];
 	return 0;
 }
 
@@ -135,6 +179,10 @@ static int apply(struct options *out, const struct option_info *info, const char
 		return 0;
 	case OPTION_KEY:
 		return add_key(out, "-o", value, err);
+	case OPTION_PATH:
+		if (absolute(out, info->name, &value, err) < 0)
+			return -1;
+		/* fall through */
 	case OPTION_SET:
 		key = array_grow(&out->keys, &out->nkeys);
 		*key = (struct profile_option){info->name, info->section, info->key,
@@ -173,7 +221,8 @@ int options_parse(const char *const *argv, enum option_scope scope, struct optio
 		const char *word = *argv++, *value;
 		const struct option_info *info;
 
-		if (streq(word, "--"))
+		out->dashes = streq(word, "--");
+		if (out->dashes)
 			break;
 		info = find(word, scope, &value);
 		if (!info)

@@ -20,6 +20,7 @@ struct options {
 	const char *as;    /* --as */
 	bool stages;       /* --stages */
 	bool quiet, verbose, help, version;
+	bool dashes;             /* "--" ended the options */
 	const char *const *rest; /* behind the options: NULL-terminated */
 };
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cmd/cmd.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include "seccomp/compile.h"
 
 int cmd_run(const char *const *argv, const struct process_title *title, struct err **err)
@@ -17,14 +20,25 @@ int cmd_run(const char *const *argv, const struct process_title *title, struct e
 		cmd_help();
 		return 0;
 	}
+	if (!options.dashes && options.rest[0] && cmd_is_verb(options.rest[0]))
+		return err_set_code(err, EXIT_USAGE, 0,
+				    "the options of %s come behind it: sbox %s OPTION...; to run a "
+				    "program of that name, put -- in front of it",
+				    options.rest[0], options.rest[0]);
 	if (options.version) {
 		printf("sbox %s\n", PACKAGE_VERSION);
 		return 0;
 	}
-	if (cmd_load_profile(&options, &profile, err) < 0 || host_collect(&host, err) < 0 ||
+	if (cmd_load_profile(&options, &profile, err) < 0 || cmd_collect_host(&host, err) < 0 ||
 	    cmd_make_plan(&options, profile, &host, &plan, err) < 0)
 		return -1;
 	status = sandbox_run(plan, title, err);
+	/*
+	 * Nothing has been written to stdout, and freeing would only touch pages that the kernel
+	 * takes back whole: with thousands of mounts that is most of the launcher's own time.
+	 */
+	if (status >= 0)
+		_exit(status);
 	filter_programs_free(&plan->programs);
-	return status;
+	return -1;
 }

@@ -42,6 +42,17 @@ static int show_group(const char *name, struct err **err)
 
 int cmd_seccomp(const char *const *argv, struct err **err)
 {
+	_cleanup_options_ struct options options;
+
+	if (options_parse(argv, SCOPE_OTHER, &options, err) < 0)
+		return -1;
+	if (options.help) {
+		puts("usage: sbox seccomp groups [@GROUP]...\n\nLists all groups of system calls, or "
+		     "what the named ones hold.");
+		options_print(SCOPE_OTHER);
+		return 0;
+	}
+	argv = options.rest;
 	if (!argv[0] || !streq(argv[0], "groups"))
 		return err_set_code(err, EXIT_USAGE, 0, "usage: sbox seccomp groups [@GROUP]...");
 	if (!argv[1])

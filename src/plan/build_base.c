@@ -92,6 +92,7 @@ static int device_directory(struct builder *b, struct err **err)
 
 	add_tmpfs(b, "/dev", 0755, 1 << 20, &no_loc);
 	b->steps[b->nsteps - 1].attr |= MOUNT_ATTR_NOEXEC;
+	b->steps[b->nsteps - 1].sealed = true;
 	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++)
 		if (add_bind(b, nodes[i], nodes[i], NODE | (i ? BIND_OPTIONAL : 0), &no_loc, err) <
 		    0)

@@ -257,24 +257,24 @@ static char *own_directory(struct builder *b, const char *dir, size_t nsteps, st
 	return steal_ptr(&path);
 }
 
-static int guard(struct builder *b, const char *file, size_t nsteps, struct err **err)
+/* *loc is the place of a grant that would have made it writable, or NULL. */
+static int guard(struct builder *b, const char *path, size_t nsteps, const struct loc **loc,
+		 struct err **err)
 {
-	_cleanup_free_ char *path = b->host->fs->realpath(file);
-	const struct loc *loc = NULL;
+	*loc = NULL;
+	/* In a directory that is guarded as a whole it is safe already. */
+	for (size_t i = nsteps; i < b->nsteps; i++)
+		if (b->steps[i].guarded && path_below(path, b->steps[i].real))
+			return 0;
 
-	for (size_t i = 0; path && i < nsteps; i++) {
+	for (size_t i = 0; i < nsteps; i++) {
 		bool guarded = false;
 
 		if (guard_in_step(b, i, path, &guarded, err) < 0)
 			return -1;
 		if (guarded)
-			loc = &b->steps[i].loc;
+			*loc = &b->steps[i].loc;
 	}
-	if (loc)
-		*array_grow(&b->plan->notes, &b->plan->nnotes) =
-			arena_printf(b->arena,
-				     "%s stays read-only, for it decides about the next start (%s)",
-				     path, loc_text(loc));
 	return 0;
 }
 
@@ -282,12 +282,35 @@ static int guard_directory(struct builder *b, const char *dir, size_t nsteps, st
 {
 	_cleanup_err_ struct err *failed = NULL;
 	_cleanup_free_ char *path = own_directory(b, dir, nsteps, &failed);
+	const struct loc *loc;
 
 	if (failed) {
 		*err = steal_ptr(&failed);
 		return -1;
 	}
-	return path ? guard(b, path, nsteps, err) : 0;
+	return path && b->host->fs->stat(path, &(struct stat){0}) == 0
+		       ? guard(b, path, nsteps, &loc, err)
+		       : 0;
+}
+
+/* A profile in a tree that it makes writable is no directory of sbox's own: that is worth a note.
+ */
+static int guard_profile(struct builder *b, const char *file, size_t nsteps, struct err **err)
+{
+	_cleanup_free_ char *path = b->host->fs->realpath(file);
+	const struct loc *loc;
+
+	if (!path)
+		return 0;
+	if (guard(b, path, nsteps, &loc, err) < 0)
+		return -1;
+	if (loc)
+		*array_grow(&b->plan->notes, &b->plan->nnotes) = arena_printf(
+			b->arena,
+			"the profile %s stays read-only inside, for it decides about the "
+			"next start (%s)",
+			path, loc_text(loc));
+	return 0;
 }
 
 /*
@@ -299,7 +322,13 @@ static int guard_own_files(struct builder *b, struct err **err)
 	static const char *const own[] = {"${XDG_CONFIG_HOME}/sbox", "${XDG_DATA_HOME}/sbox"};
 	const struct strv *files = profile_files(b->profile);
 	size_t nsteps = b->nsteps; /* those of the profile */
+	bool writable = false;
 
+	for (size_t i = 0; i < nsteps; i++)
+		writable = writable || (b->steps[i].kind == STEP_BIND && !b->steps[i].may_create &&
+					!(b->steps[i].attr & MOUNT_ATTR_RDONLY));
+	if (!writable)
+		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
 		char *path;
 
@@ -311,7 +340,7 @@ static int guard_own_files(struct builder *b, struct err **err)
 		if (guard_directory(b, *dir, nsteps, err) < 0)
 			return -1;
 	for (size_t i = 0; i < files->count; i++)
-		if (guard(b, files->items[i], nsteps, err) < 0)
+		if (guard_profile(b, files->items[i], nsteps, err) < 0)
 			return -1;
 	return 0;
 }

@@ -208,5 +208,6 @@ void host_free(struct host *host)
 	free(host->home);
 	free(host->shell);
 	free(host->cwd);
+	host_list_free(host->own_dirs);
 	*host = (struct host){0};
 }

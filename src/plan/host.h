@@ -48,8 +48,8 @@ struct host {
 	char *cwd;      /* NULL when it has been deleted or is out of reach */
 	char **environ; /* the caller's, NULL-terminated; not owned */
 	bool explain;   /* the plan will only be read: nothing is created for it */
-	/* Directories that decide about the next start, NULL-terminated; not owned; may be NULL. */
-	char *const *own_dirs;
+	/* Directories that decide about the next start, NULL-terminated; may be NULL. */
+	char **own_dirs;
 	const struct host_fs *fs;
 };
 

@@ -62,6 +62,8 @@ struct step {
 	bool guarded;
 	/* STEP_HIDE, and STEP_FILE over one of the host's: dest may be missing. */
 	bool if_present;
+	/* STEP_TMPFS: a later step makes it read-only. */
+	bool sealed;
 	/* STEP_READONLY: dest is no mount of its own and is bound on itself first. */
 	bool cover;
 	/* STEP_PROC: nothing but the processes. */

@@ -35,7 +35,7 @@ static bool is_device(const struct step *step)
 
 static bool in_memory(const struct step *step)
 {
-	return step->kind == STEP_TMPFS;
+	return step->kind == STEP_TMPFS && !step->sealed;
 }
 
 static bool hidden(const struct step *step)
@@ -86,7 +86,7 @@ static void section(struct str *out, const struct plan *plan, const char *title,
 		if (!any)
 			heading(out, title);
 		any = true;
-		if (step->implied) {
+		if (step->implied && !(step->source && !streq(step->source, step->dest))) {
 			strv_add(&implied, step->dest);
 		} else {
 			_cleanup_free_ char *text = step_text(step);
@@ -114,7 +114,8 @@ static void network(struct str *out, const struct plan *plan)
 		text = xstrdup("the host's: every interface and service of it");
 		break;
 	case NET_NETNS:
-		text = xasprintf("the uplink \"%s\" alone (%s)", net->netns, net->netns_path);
+		text = xasprintf("the uplink \"%s\" alone%s", net->netns,
+				 net->is_up ? "" : ", which is not up");
 		break;
 	}
 	line(out, &net->loc, text);
@@ -164,6 +165,14 @@ static bool same_origin(const struct filter_rule *a, const struct filter_rule *b
 	       (a->group == b->group || (a->group && b->group && streq(a->group, b->group)));
 }
 
+/* "ioctl(1 == 0x5412)", or the name alone; the caller frees. */
+static char *rule_call(const struct filter_rule *rule)
+{
+	_cleanup_free_ char *when = rule->when ? conjunction_format(rule->when) : NULL;
+
+	return when ? xasprintf("%s(%s)", rule->name, when) : xstrdup(rule->name);
+}
+
 static void filter_rules(struct str *out, const struct filter_spec *filter, enum rule_action action)
 {
 	for (size_t i = 0; i < filter->nrules;) {
@@ -185,8 +194,7 @@ static void filter_rules(struct str *out, const struct filter_spec *filter, enum
 		line(out, &first->loc, text.text);
 		for (; i < filter->nrules && same_origin(first, &filter->rules[i]); i++) {
 			const struct filter_rule *rule = &filter->rules[i];
-			_cleanup_free_ char *call =
-				xasprintf("%s%s", rule->name, rule->when ? "(...)" : "");
+			_cleanup_free_ char *call = rule_call(rule);
 
 			if (!calls.count || !streq(calls.items[calls.count - 1], call))
 				strv_add(&calls, call);

@@ -56,9 +56,9 @@ int profile_load(const char *const *dirs, const char *const *names, size_t nname
 /*
  * The name of the first profile on the search path whose [profile] match lists `program`, a base
  * name; NULL in *name when there is none. Directories are read in order and, within one, names in
- * C-locale order; a profile of a name that an earlier directory has doesn't count, and one that
- * does not parse is skipped here (a run that names it will say why). The caller frees *name, and
- * *file: the path it was found at.
+ * C-locale order; a profile of a name that an earlier directory has doesn't count. One with
+ * mistakes is taken too, for what it was meant to confine must not run under a looser one: loading
+ * it says what is wrong. The caller frees *name, and *file: the path it was found at.
  */
 int profile_match(const char *const *dirs, const char *program, char **name, char **file,
 		  struct err **err);

@@ -222,7 +222,8 @@ static bool show_match(void *context, const struct profile_listing *listing)
 {
 	struct match *match = context;
 
-	if (listing->mistake || !strv_contains(listing->match, match->program))
+	/* One with a mistake takes part: what it was to confine must not run under another. */
+	if (!strv_contains(listing->match, match->program))
 		return false;
 	match->name = xstrdup(listing->name);
 	match->file = xstrdup(listing->file);
