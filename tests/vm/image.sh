@@ -8,9 +8,8 @@ guest_packages="bash bats util-linux bsdutils procps iproute2 diffutils passwd k
 	auditd libcap2-bin libseccomp2 libinih1 libjson-c5 libcap2 libnl-route-3-200
 	dnsmasq-base dhcpcd-base udhcpc isc-dhcp-client"
 
-# What it takes to mount the root; in the order of their dependencies.
-boot_modules="virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk
-	crc16 mbcache jbd2 crc32c_generic ext4"
+# What it takes to mount the root; their dependencies come along. ext4 asks for crc32c by name.
+boot_modules="virtio_pci virtio_blk crc32c_generic ext4"
 
 # Modules for the guest itself: network devices in software, file systems.
 guest_modules="kernel/net kernel/drivers/net/veth.ko kernel/drivers/net/dummy.ko
@@ -63,6 +62,15 @@ fetch_kernel() {
 	esac
 }
 
+# in_order MODULES-DIRECTORY: the files of $boot_modules, each after those that it depends on.
+# modules.dep lists a module's dependencies from the nearest to the farthest.
+in_order() {
+	local name
+	for name in $boot_modules; do
+		grep "/$name\.ko:" "$1/modules.dep" | tr -d : | tr ' ' '\n' | grep . | tac
+	done | awk '!seen[$0]++'
+}
+
 # A static busybox, the modules and a script that mounts the root and goes there.
 make_initrd() {
 	local work=$1 tree="$1/initramfs" modules="$1/kernel/lib/modules/$2" name
@@ -71,15 +79,13 @@ make_initrd() {
 	dpkg-deb -x "$work"/download/busybox-static*.deb "$work/busybox"
 	cp "$work/busybox/bin/busybox" "$tree/bin/" 2>/dev/null ||
 		cp "$work/busybox/usr/bin/busybox" "$tree/bin/" || return 1
-	for name in $boot_modules; do
-		cp "$(find "$modules" -name "$name.ko")" "$tree/modules/" || return 1
-	done
+	cp $(in_order "$modules" | sed "s,^,$modules/,") "$tree/modules/" || return 1
 	{
 		echo '#!/bin/busybox sh'
 		echo 'bb=/bin/busybox'
 		echo '$bb mount -t devtmpfs devtmpfs /dev'
-		for name in $boot_modules; do
-			echo "\$bb insmod /modules/$name.ko"
+		for name in $(in_order "$modules"); do
+			echo "\$bb insmod /modules/$(basename "$name")"
 		done
 		echo 'i=0; while [ ! -b /dev/vda ] && [ $i -lt 100 ]; do $bb sleep 0.1; i=$((i + 1)); done'
 		echo '$bb mount -t ext4 /dev/vda /root && $bb mount -o move /dev /root/dev &&'
