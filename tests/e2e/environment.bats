@@ -39,11 +39,18 @@ teardown() {
 	assert_line "HOME=$TEST_HOME"
 }
 
-@test "an empty keep resets the list" {
-	run as_user TERM=xterm ONE=1 "$SBOX" --ro "$SBOX_PROBE:/probe" \
-		-o environment.keep= -o environment.keep=ONE -- /probe env
+@test "an empty keep resets the list, but for what is always kept" {
+	run as_user TERM=xterm ONE=1 TWO=2 "$SBOX" --ro "$SBOX_PROBE:/probe" -o environment.keep=ONE \
+		-o environment.keep= -o environment.keep=TWO -- /probe env
 	assert_status 0
-	assert_line ONE=1
+	assert_line TWO=2
+	assert_line TERM=xterm
+	refute_match '^ONE='
+}
+
+@test "what is always kept can be unset" {
+	run as_user TERM=xterm "$SBOX" --ro "$SBOX_PROBE:/probe" -o environment.unset=TERM -- /probe env
+	assert_status 0
 	refute_match '^TERM='
 }
 

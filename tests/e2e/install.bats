@@ -75,6 +75,6 @@ teardown() {
 	run as_user "$SBOX" --help
 	assert_status 0
 	for option in $(grep -oE -- '--[a-z][a-z-]+' <<<"$output" | sort -u); do
-		sed 's/\\-/-/g' "$man" | grep -qF -- "$option" || fail "$option is not in sbox(1)"
+		sed 's/\\-/-/g; s/\<Fl -/--/g' "$man" | grep -qE -- "$option( |,|$)" || fail "$option is not in sbox(1)"
 	done
 }

@@ -82,12 +82,12 @@ kinds="user mnt pid ipc uts cgroup net"
 	assert_line CapEff=0000000000000000
 }
 
-@test "the host name is the profile's, or the key's, and the host keeps its own" {
+@test "the host name is sbox, or the key's, and the host keeps its own" {
 	local before
 
 	before=$(uname -n)
 	probe -- name
-	assert_line hostname=default
+	assert_line hostname=sbox
 	probe -o namespaces.hostname=elsewhere -- name
 	assert_line hostname=elsewhere
 	assert_equal "$(uname -n)" "$before"

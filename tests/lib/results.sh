@@ -5,6 +5,7 @@
 
 passed=0 failed=0 skipped=0
 step= step_status=0
+bats_file= bats_planned=0 bats_seen=0
 
 stop_step() {
 	[ -z "$step" ] || kill -TERM -- "-$step" 2>/dev/null

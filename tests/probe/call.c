@@ -34,7 +34,7 @@ static const struct {
 	{"socket", SYS_socket}, {"swapon", SYS_swapon}, {"sync", SYS_sync},
 	{"syslog", SYS_syslog}, {"umask", SYS_umask}, {"umount2", SYS_umount2},
 	{"uname", SYS_uname}, {"unshare", SYS_unshare}, {"userfaultfd", SYS_userfaultfd},
-	{"vhangup", SYS_vhangup},
+	{"vhangup", SYS_vhangup}, {"write", SYS_write},
 };
 /* clang-format on */
 
