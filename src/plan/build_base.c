@@ -150,6 +150,8 @@ static int kernel_directories(struct builder *b, struct err **err)
 	}
 	if (b->host->uid == 0 && proc->number == 0)
 		guard_kernel_settings(b);
+	if (profile_number(b->profile, KEY_FS_BASE) == BASE_NONE)
+		return 0;
 	/* A new sysfs shows its network namespace's interfaces alone. */
 	if (b->plan->net.mode != NET_HOST) {
 		step = add_step(b, STEP_SYSFS, "/sys", &no_loc);

@@ -302,6 +302,49 @@ static int run_step(struct child *child, const struct step *step, const char **o
 	return -1;
 }
 
+/*
+ * A symlink on the way to `dest` that leads nowhere: "LINK -> TARGET" for the message. Whether one
+ * was found.
+ */
+static bool describe_dangling(struct child *child, const char *dest, char *out, size_t size)
+{
+	char prefix[PATH_MAX], target[PATH_MAX];
+	const char *op, *slash = dest;
+
+	do {
+		_cleanup_close_ int link = -1, end = -1;
+		ssize_t len;
+
+		slash = strchrnul(slash + 1, '/');
+		if ((size_t)(slash - dest) >= sizeof(prefix))
+			return false;
+		memcpy(prefix, dest, (size_t)(slash - dest));
+		prefix[slash - dest] = '\0';
+		link = sys_openat2(child->root.fd, prefix, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0,
+				   RESOLVE_IN_ROOT);
+		len = link < 0 ? -1 : readlinkat(link, "", target, sizeof(target) - 1);
+		if (len < 0)
+			continue;
+		target[len] = '\0';
+		end = mnt_lookup(&child->root, prefix, &op);
+		if (end < 0) {
+			snprintf(out, size, "%.100s -> %.140s", prefix, target);
+			return true;
+		}
+	} while (*slash);
+	return false;
+}
+
+static int fill_failed(struct child *child, size_t step, const char *op, int errnum)
+{
+	const char *dest = child->plan->steps[step].dest;
+
+	if ((errnum == ENOENT || errnum == EROFS || errnum == ELOOP) &&
+	    describe_dangling(child, dest, child->report->object, sizeof(child->report->object)))
+		op = "dangling symlink";
+	return child_fail(child, (int)step, op, errnum);
+}
+
 int stage_fill(struct child *child)
 {
 	const struct plan *plan = child->plan;
@@ -310,7 +353,7 @@ int stage_fill(struct child *child)
 		const char *op = "step";
 
 		if (run_step(child, &plan->steps[i], &op) < 0)
-			return child_fail(child, (int)i, op, errno);
+			return fill_failed(child, i, op, errno);
 	}
 	unlinkat(child->root.fd, MASK_FILE, 0);
 	unlinkat(child->root.fd, MASK_DIR, AT_REMOVEDIR);

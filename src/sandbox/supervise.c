@@ -111,6 +111,9 @@ int start_failed(const struct plan *plan, const struct report *report, struct er
 
 		step = &plan->steps[report->step];
 		text = step_text(step);
+		if (streq(report->op, "dangling symlink"))
+			return err_set(err, 0, "%s (%s): the symlink %s leads nowhere inside", text,
+				       loc_text(&step->loc), report->object);
 		err_set(err, report->errnum, "%s (%s): %s", text, loc_text(&step->loc), report->op);
 	} else {
 		err_set(err, report->errnum, "%s: %s: %s", stage->name, report->object, report->op);
