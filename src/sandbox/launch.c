@@ -68,8 +68,9 @@ static const struct {
 	 stage_pivot},
 	{{"identity", "init", "Set the host name and bring lo up."}, stage_identity},
 	{{"seal", "init",
-	  "Wipe what /proc/1 would tell, set no_new_privs, drop every capability. Must not keep a power "
-	  "that the application could take over."},
+	  "Wipe what /proc/1 would tell, set no_new_privs, drop every capability (before a nested user "
+	  "namespace all but CAP_SETFCAP, which its id map asks for). Must not keep a power that the "
+	  "application could take over."},
 	 stage_seal},
 	{{"nest", "app",
 	  "Write the id maps of the nested user namespace (it came with clone) in which the caller's own "
@@ -198,6 +199,9 @@ static void __attribute__((noreturn)) init_main(struct child *child)
 		child_fail_on(child, "the application's process", "clone", errno);
 		_exit(EXIT_SETUP);
 	}
+	/* Dropping what one has can't fail; were it to, the kernel ends the application with us. */
+	if (child->plan->ids.nest && child_keep_capabilities(child, 0) < 0)
+		_exit(EXIT_SETUP);
 	if (!child->plan->exec.die_with_parent)
 		prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
 	_exit(reaper_run(child, app));

@@ -82,11 +82,9 @@ int stage_process(struct child *child)
 	return 0;
 }
 
-int child_drop_capabilities(struct child *child)
+/* Needs CAP_SETPCAP, so it comes before the other sets. */
+static int drop_bounding_set(struct child *child)
 {
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[2] = {{0}};
-
 	/* Higher ones than this kernel has are EINVAL, and end the loop. */
 	for (unsigned long cap = 0; cap < 64; cap++) {
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0) {
@@ -98,6 +96,14 @@ int child_drop_capabilities(struct child *child)
 	}
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
 		return child_fail_on(child, "the ambient set", "prctl PR_CAP_AMBIENT", errno);
+	return 0;
+}
+
+int child_keep_capabilities(struct child *child, uint32_t kept)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {{.permitted = kept, .effective = kept}};
+
 	if (capset(&header, data) < 0)
 		return child_fail_on(child, "the capability sets", "capset", errno);
 	return 0;
@@ -117,14 +123,24 @@ int stage_seal(struct child *child)
 	/* Orphans go to this process also in the host's pid namespace. */
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
 		return child_fail_on(child, "the reaper", "prctl PR_SET_CHILD_SUBREAPER", errno);
-	return child_drop_capabilities(child);
+	/*
+	 * A user namespace may map its parent's id 0, which an uplink's owner is there, only if its
+	 * creator had CAP_SETFCAP; user_namespaces(7), Linux 5.12. INIT drops that one right after.
+	 */
+	return drop_bounding_set(child) < 0 ||
+			       child_keep_capabilities(child, child->plan->ids.nest
+								      ? 1u << CAP_SETFCAP
+								      : 0) < 0
+		       ? -1
+		       : 0;
 }
 
 int stage_confine(struct child *child)
 {
 	const struct filter_programs *programs = &child->plan->programs;
 
-	if (child->plan->ids.nest && child_drop_capabilities(child) < 0)
+	if (child->plan->ids.nest &&
+	    (drop_bounding_set(child) < 0 || child_keep_capabilities(child, 0) < 0))
 		return -1;
 	/*
 	 * From here on nobody may look into this memory, which is INIT's too: /proc/1/mem, fd and

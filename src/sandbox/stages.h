@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/mnt.h"
@@ -66,8 +67,8 @@ int stage_confine(struct child *child);
 /* Writes uid_map and gid_map of the calling process, setgroups denied first; user_namespaces(7). */
 int child_write_maps(struct child *child, const struct id_maps *maps);
 
-/* Empties every capability set, the bounding set included; capabilities(7). */
-int child_drop_capabilities(struct child *child);
+/* Empties the capability sets but for `kept`, bits of capabilities below 32; capset(2). */
+int child_keep_capabilities(struct child *child, uint32_t kept);
 
 /*
  * The body of pid 1: forwards signals to `app`, reaps, and returns the application's exit status,

@@ -315,10 +315,12 @@ assert_profile_refused() {
 	assert_status 0
 	assert_line FROM=match
 	assert_match '^sbox: .*matching'
-	# Not when a profile is named, and not for another program.
+	# Not when a profile is named, for another program, or for a file that PATH does not find.
 	run as_user SBOX_PROFILE_PATH="$T/a" "$SBOX" --profile default --ro "$SBOX_PROBE:/probe" -- /probe env
 	refute_match '^FROM='
 	run as_user SBOX_PROFILE_PATH="$T/a" "$SBOX" -- env
+	refute_match '^FROM='
+	run as_user SBOX_PROFILE_PATH="$T/a" "$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe env
 	refute_match '^FROM='
 }
 
