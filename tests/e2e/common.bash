@@ -2,12 +2,12 @@
 # What the end-to-end tests share. tests/run.sh sets:
 #   SBOX_PREFIX  where sbox is installed    SBOX_PROBE   the static probe
 #   SBOX_BUILD   its build directory        SBOX_SOURCE  its source
-# and runs them as root; the launcher itself runs as the unprivileged user sbox-test (as_user).
+# and runs them as root; the launcher itself runs as an unprivileged user, SBOX_TEST_USER (as_user).
 
 bats_require_minimum_version 1.5.0
 
-TEST_USER=sbox-test
-OTHER_USER=sbox-test2
+TEST_USER=${SBOX_TEST_USER:-sbox-test}
+OTHER_USER=${SBOX_OTHER_USER:-sbox-test2}
 
 common_setup() {
 	: "${SBOX_PREFIX:?run these by tests/run.sh}" "${SBOX_PROBE:?}"

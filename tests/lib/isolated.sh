@@ -20,4 +20,5 @@ exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 	HOME=/root USER=root LOGNAME=root TERM=dumb LANG=C.UTF-8 TMPDIR="$work/tmp" \
 	SBOX_TESTS_RUN="$SBOX_TESTS_RUN" SBOX_PREFIX="$work/prefix" \
 	SBOX_PROBE="$work/build/tests/probe/probe" SBOX_BUILD="$work/build" \
-	SBOX_SOURCE="$work/source" "$@"
+	SBOX_SOURCE="$work/source" SBOX_TEST_USER="${SBOX_TEST_USER:-sbox-test}" \
+	SBOX_OTHER_USER="${SBOX_OTHER_USER:-sbox-test2}" "$@"

@@ -30,7 +30,6 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup
 hostname guest
 ip link set lo up
 modprobe -a veth tun af_packet 2>/dev/null
-tar -C / -xf /dev/vdb
 mkdir -p $work/tmp
 chmod 1777 $work/tmp
 stty -F /dev/ttyS1 raw -echo
@@ -39,14 +38,35 @@ stty -F /dev/ttyS1 raw -echo
 exec >/dev/ttyS1
 echo "guest: $(uname -r), $(nproc) processors, up after $(cut -d' ' -f1 /proc/uptime) s"
 . $work/source/tests/lib/setup.sh
-make_user sbox-test
-make_user sbox-test2
-while read -r file; do
-	[ -f "$work/source/tests/e2e/$file" ] || continue
-	echo "== $file"
-	SBOX_TESTS_RUN=$work unshare --mount --net --propagation private \
-		bash $work/source/tests/lib/isolated.sh $work \
-		bats --formatter tap "$work/source/tests/e2e/$file" 2>&1 </dev/null
-done <$work/files
+
+# run_file NAME USER OTHER-USER
+run_file() {
+	local start=$SECONDS
+	{
+		echo "== $1"
+		SBOX_TESTS_RUN=$work SBOX_TEST_USER=$2 SBOX_OTHER_USER=$3 \
+			unshare --mount --net --propagation private bash $work/source/tests/lib/isolated.sh $work \
+			timeout 800 bats --formatter tap "$work/source/tests/e2e/$1" 2>&1 </dev/null
+	} >"/tmp/out.$1"
+	# Whole files at a time, since two streams share the line.
+	flock /tmp/line cat "/tmp/out.$1"
+	echo "guest: $1 took $((SECONDS - start)) s"
+}
+
+# stream USER OTHER-USER: takes the next file from the list until there is none.
+stream() {
+	local file
+	make_user "$1"
+	make_user "$2"
+	while file=$(flock /tmp/list sh -c 'head -n 1 /tmp/files; sed -i 1d /tmp/files') && [ -n "$file" ]; do
+		[ ! -f "$work/source/tests/e2e/$file" ] || run_file "$file" "$1" "$2"
+	done
+}
+
+# Two at a time, for there are two processors; each stream has its users.
+cp $work/files /tmp/files
+stream sbox-test sbox-test2 &
+stream sbox-test3 sbox-test4 &
+wait
 echo "guest done"
 sync

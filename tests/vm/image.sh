@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Shell functions that make and boot the guest; sourced by run.sh and by its steps.
+# Shell functions that make the guest's kernel and root image, which are kept as long as this file
+# stays as it is; sourced by run.sh and by its steps.
 
 image_packages="qemu-system-x86 mmdebstrap e2fsprogs kmod cpio gzip"
 
@@ -29,8 +30,7 @@ make_image() {
 		echo "no package linux-image-6.1.*: is this Debian 12, and has apt-get update run?" >&2
 		return 1
 	}
-	key=$(printf '%s\n' "$package" "$guest_packages" "$boot_modules" "$guest_modules" |
-		cat - "$(dirname "${BASH_SOURCE[0]}")/image.sh" | sha256sum | cut -c1-16)
+	key=$(echo "$package" | cat - "${BASH_SOURCE[0]}" | sha256sum | cut -c1-16)
 	[ "$(cat "$SBOX_VM_CACHE/key" 2>/dev/null)" = "$key" ] && {
 		echo "taken from the cache"
 		return 0
@@ -71,7 +71,8 @@ in_order() {
 	done | awk '!seen[$0]++'
 }
 
-# A static busybox, the modules and a script that mounts the root and goes there.
+# A static busybox, the modules and a script that mounts the root, unpacks the second disk, a tar
+# archive, over it and starts what is then /guest.
 make_initrd() {
 	local work=$1 tree="$1/initramfs" modules="$1/kernel/lib/modules/$2" name
 	mkdir -p "$tree"/{bin,modules,proc,dev,root}
@@ -88,9 +89,9 @@ make_initrd() {
 			echo "\$bb insmod /modules/$(basename "$name")"
 		done
 		echo 'i=0; while [ ! -b /dev/vda ] && [ $i -lt 100 ]; do $bb sleep 0.1; i=$((i + 1)); done'
-		echo '$bb mount -t ext4 /dev/vda /root && $bb mount -o move /dev /root/dev &&'
-		echo '	exec $bb switch_root /root /usr/bin/bash /guest.sh'
-		echo 'echo "the root file system could not be mounted"'
+		echo '$bb mount -t ext4 /dev/vda /root && $bb tar -C /root -xf /dev/vdb &&'
+		echo '	$bb mount -o move /dev /root/dev && exec $bb switch_root /root /guest'
+		echo 'echo "the root file system could not be made ready"'
 		echo '$bb poweroff -f'
 	} >"$tree/init"
 	chmod 755 "$tree/init"
@@ -108,22 +109,5 @@ make_root() {
 		cp -r "$modules/$path" "$work/root/lib/modules/$version/$path" || return 1
 	done
 	depmod -b "$work/root" "$version"
-	cp "$(dirname "${BASH_SOURCE[0]}")/guest.sh" "$work/root/guest.sh"
 	mke2fs -q -t ext4 -d "$work/root" "$work/root.ext4" 1500M
-}
-
-# run_guest WORK: boots; the guest's second serial port is standard output, its console is in
-# WORK/console.log. The image is not written to.
-run_guest() {
-	local work=$1 accel=tcg,thread=multi
-	[ ! -w /dev/kvm ] || accel=kvm
-	exec qemu-system-x86_64 -accel "$accel" -cpu max -M q35 -smp 2 -m 1536 -nodefaults \
-		-no-reboot -display none -nic none \
-		-chardev file,id=console,path="$work/console.log" -serial chardev:console \
-		-chardev stdio,id=results,signal=off -serial chardev:results \
-		-kernel "$SBOX_VM_CACHE/vmlinuz" -initrd "$SBOX_VM_CACHE/initrd" \
-		-append "console=ttyS0 quiet panic=-1 mitigations=off" \
-		-drive "file=$SBOX_VM_CACHE/root.ext4,format=raw,if=virtio,snapshot=on" \
-		-drive "file=$work/payload.tar,format=raw,if=virtio,readonly=on" \
-		-device virtio-rng-pci </dev/null
 }

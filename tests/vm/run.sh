@@ -100,13 +100,14 @@ handle_step log_line bash -c '. "$1/lib/setup.sh" && build "$2/source" "$2/build
 mkdir -p "$work/payload$guest/build/tests/probe" "$work/payload$guest/source"
 cp "$work/build/tests/probe/probe" "$work/payload$guest/build/tests/probe/"
 cp -r "$work/source/tests" "$work/payload$guest/source/"
+cp "$work/source/tests/vm/guest.sh" "$work/payload/guest"
 printf '%s\n' "${files[@]}" >"$work/payload$guest/files"
 tar -C "$work/payload" --owner=0 --group=0 -cf "$work/payload.tar" .
 
 say "== booting"
 start=$SECONDS
 handle_step guest_line timeout -k 10 "$time_limit" \
-	bash -c '. "$1/vm/image.sh" && run_guest "$2"' guest "$tests" "$work"
+	bash -c '. "$1/vm/boot.sh" && run_guest "$2"' guest "$tests" "$work"
 if [ -z "$guest_done" ]; then
 	failed=$((failed + 1))
 	say "the guest did not come to its end; the last lines of its console:"
