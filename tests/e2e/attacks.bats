@@ -23,10 +23,13 @@ teardown() {
 	pad=$(head -c 100000 /dev/zero | tr '\0' x)
 	for i in $(seq 40); do
 		probe -- open rw /proc/1/mem , open r /proc/1/fd/3 , open r /proc/1/fd/4 , \
-			open r /proc/1/environ , open r /proc/1/root "$pad"
+			open r /proc/1/environ , open r /proc/1/root , argv "$pad"
+		assert_status 0
+		assert_equal "$(grep -c '^path=/proc/1/' <<<"$output")" 5
 		refute_match '=ok$'
 	done
-	probe -- cat /proc/1/cmdline
+	probe -- read /proc/1/cmdline
+	assert_match '^path=/proc/1/cmdline read='
 	refute_match "$SBOX_PROBE"
 }
 

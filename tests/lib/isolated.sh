@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# usage: isolated.sh WORK COMMAND...
+# usage: isolated.sh DIRECTORY COMMAND...
 #
 # Run in a fresh mount and network namespace: makes them look like a host of its own for the tests,
 # with its own /run and an idle network, and runs the command there. What the tests mount, pin or
-# plug ends with these namespaces.
+# plug ends with these namespaces. The directory holds source, build, prefix and tmp.
 set -eu
-work=$1
+dir=$1
 shift
 
 ip link set lo up
@@ -17,8 +17,8 @@ mkdir -m 1777 /run/lock
 
 # Nothing of the caller's but what the tests are told here.
 exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-	HOME=/root USER=root LOGNAME=root TERM=dumb LANG=C.UTF-8 TMPDIR="$work/tmp" \
-	SBOX_TESTS_RUN="$SBOX_TESTS_RUN" SBOX_PREFIX="$work/prefix" \
-	SBOX_PROBE="$work/build/tests/probe/probe" SBOX_BUILD="$work/build" \
-	SBOX_SOURCE="$work/source" SBOX_TEST_USER="${SBOX_TEST_USER:-sbox-test}" \
+	HOME=/root USER=root LOGNAME=root TERM=dumb LANG=C.UTF-8 TMPDIR="$(realpath "$dir/tmp")" \
+	SBOX_TESTS_RUN="$SBOX_TESTS_RUN" SBOX_PREFIX="$dir/prefix" \
+	SBOX_PROBE="$dir/build/tests/probe/probe" SBOX_BUILD="$dir/build" \
+	SBOX_SOURCE="$(realpath "$dir/source")" SBOX_TEST_USER="${SBOX_TEST_USER:-sbox-test}" \
 	SBOX_OTHER_USER="${SBOX_OTHER_USER:-sbox-test2}" "$@"
