@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/log.h"
+#include "base/path.h"
 #include "base/str.h"
 
 enum option_kind {
@@ -139,29 +141,56 @@ static void add_escaped(struct str *out, const char *path)
 }
 
 /*
+ * A relative path behind the working directory's. Text only: symlinks are for the plan to judge.
+ * The directory is the kernel's, without symlinks, so each ".." at the front goes to its parent.
+ */
+static char *behind_directory(const char *path, struct err **err)
+{
+	_cleanup_free_ char *dir = getcwd(NULL, 0);
+
+	if (!dir || dir[0] != '/') {
+		err_set(err, dir ? ENOENT : errno, "%s: find the working directory", path);
+		return NULL;
+	}
+	for (;;) {
+		char *up;
+
+		if (streq(path, ".."))
+			path = "../";
+		if (str_starts(path, "./")) {
+			path += 2;
+		} else if (str_starts(path, "../")) {
+			path += 3;
+			up = path_dir(dir);
+			free(dir);
+			dir = up;
+		} else {
+			return *path && !streq(path, ".") ? path_join(dir, path) : steal_ptr(&dir);
+		}
+	}
+}
+
+/*
  * On the command line a path may be relative to the working directory, as everywhere in a shell; in
  * a profile it may not. [-]SOURCE[:DEST]: the source is made absolute, which is also its place
  * inside unless DEST names one.
  */
-static int absolute(struct options *out, const char *label, const char **value, struct err **err)
+static int absolute(struct options *out, const char **value, struct err **err)
 {
 	bool optional = (*value)[0] == '-';
 	const char *source = *value + optional;
-	_cleanup_free_ char *name = NULL, *real = NULL;
+	_cleanup_free_ char *name = NULL, *path = NULL;
 	_cleanup_str_ struct str text = {0};
-	size_t len;
+	size_t len = strcspn(source, ":");
 
-	if (!*source || strchr("/~$", *source))
+	if (!*source || strchr("/~$:", *source))
 		return 0;
-	len = strcspn(source, ":");
 	name = xstrndup(source, len);
-	real = realpath(name, NULL);
-	if (!real && !optional)
-		return err_set(err, errno, "%s %s", label, name);
-	if (!real)
-		real = xasprintf("/proc/self/cwd/%s", name); /* missing, and to be skipped */
+	path = behind_directory(name, err);
+	if (!path)
+		return -1;
 	str_add(&text, optional ? "-" : "");
-	add_escaped(&text, real);
+	add_escaped(&text, path);
 	str_add(&text, source + len);
 	strv_take(&out->owned, str_steal(&text));
 	*value = out->owned.items[out->owned.count - 1];
@@ -180,7 +209,7 @@ static int apply(struct options *out, const struct option_info *info, const char
 	case OPTION_KEY:
 		return add_key(out, "-o", value, err);
 	case OPTION_PATH:
-		if (absolute(out, info->name, &value, err) < 0)
+		if (absolute(out, &value, err) < 0)
 			return -1;
 		/* fall through */
 	case OPTION_SET:

@@ -248,6 +248,9 @@ static char *own_directory(struct builder *b, const char *dir, size_t nsteps, st
 		    step->may_create || !path_below(path, step->real))
 			continue;
 		if (!b->host->explain && b->host->fs->make_private(path) < 0) {
+			/* What the caller may not make, the application can't either. */
+			if (errno == EACCES || errno == EPERM || errno == EROFS)
+				return NULL;
 			err_set(err, errno, "%s: create %s, which must not be made inside",
 				loc_text(&step->loc), path);
 			return NULL;

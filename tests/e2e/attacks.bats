@@ -71,6 +71,9 @@ teardown() {
 	refute_match SECRET
 	sbox --rw "$H/work" --ro "$H/work/cfg:/x" -- cat /x
 	assert_refused 125 'leads through the symlink .*/work/cfg'
+	# By a path that is relative to the working directory.
+	run as_user sh -c 'cd "$1" && "$SBOX" --rw . --ro ./cfg:/x -- cat /x' sh "$H/work"
+	assert_refused 125 'leads through the symlink'
 	# By another name of the same directory.
 	as_user ln -s "$H/work" "$H/lnk"
 	sbox --rw "$H/lnk:/w" --ro "$H/work/cfg:/x" -- cat /x
