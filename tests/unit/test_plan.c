@@ -105,7 +105,10 @@ static struct plan *build_as(const struct host *host, const char *text, const ch
 			     struct err **err)
 {
 	static const char *const no_dirs[] = {NULL};
-	_cleanup_profile_ struct profile *profile = NULL;
+	/* A plan's places are its profile's, so that outlives it here. */
+	static struct profile *kept[16];
+	static size_t nkept;
+	struct profile *profile = NULL;
 	_cleanup_strv_ struct strv mistakes = {0};
 	char file[] = "/tmp/sbox-plan-XXXXXX";
 	_cleanup_close_ int fd = mkstemp(file);
@@ -115,6 +118,8 @@ static struct plan *build_as(const struct host *host, const char *text, const ch
 	cr_assert_eq(io_write_all(fd, text, strlen(text)), 0);
 	if (profile_load(no_dirs, &name, 1, NULL, 0, &mistakes, &profile, err) < 0)
 		cr_assert_fail("%s", mistakes.count ? mistakes.items[0] : (*err)->text);
+	cr_assert_lt(nkept, ARRAY_SIZE(kept));
+	kept[nkept++] = profile;
 	plan_build(profile, host, argv, &plan, err);
 	unlink(file);
 	return plan;
