@@ -40,6 +40,7 @@ EXTRA_DIST += \
 	tests/e2e/install.bats \
 	tests/e2e/hostile-dhcp.py \
 	tests/e2e/join.py \
+	tests/e2e/joined.bats \
 	tests/e2e/launcher.bats \
 	tests/e2e/namespaces.bats \
 	tests/e2e/netns.bats \

@@ -39,14 +39,16 @@ exec >/dev/ttyS1
 echo "guest: $(uname -r), $(nproc) processors, up after $(cut -d' ' -f1 /proc/uptime) s"
 . $work/source/tests/lib/setup.sh
 
-# run_file NAME USER OTHER-USER
+# run_file NAME[=REGEX] USER OTHER-USER
 run_file() {
-	local start=$SECONDS
+	local start=$SECONDS filter=()
+	[[ $1 != *=* ]] || filter=(-f "${1#*=}")
+	set -- "${1%%=*}" "$2" "$3"
 	{
 		echo "== $1"
 		SBOX_TESTS_RUN=$work SBOX_TEST_USER=$2 SBOX_OTHER_USER=$3 \
 			unshare --mount --net --propagation private bash $work/source/tests/lib/isolated.sh $work \
-			timeout 800 bats --formatter tap "$work/source/tests/e2e/$1" 2>&1 </dev/null
+			timeout 800 bats --formatter tap "${filter[@]}" "$work/source/tests/e2e/$1" 2>&1 </dev/null
 	} >"/tmp/out.$1"
 	# Whole files at a time, since two streams share the line.
 	flock /tmp/line cat "/tmp/out.$1"
@@ -59,7 +61,7 @@ stream() {
 	make_user "$1"
 	make_user "$2"
 	while file=$(flock /tmp/list sh -c 'head -n 1 /tmp/files; sed -i 1d /tmp/files') && [ -n "$file" ]; do
-		[ ! -f "$work/source/tests/e2e/$file" ] || run_file "$file" "$1" "$2"
+		[ ! -f "$work/source/tests/e2e/${file%%=*}" ] || run_file "$file" "$1" "$2"
 	done
 }
 
