@@ -24,7 +24,7 @@ teardown() {
 
 up() {
 	on_host env -u SUDO_UID -u PKEXEC_UID "$SBOX" netns up phone --interface usb0 \
-		--owner $TEST_USER --timeout 20 3>&-
+		--owner $TEST_USER --timeout "${SBOX_TEST_TIMEOUT:-10}" 3>&-
 }
 
 # user_on_host USER COMMAND...: as that user on the host of the test

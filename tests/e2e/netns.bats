@@ -40,7 +40,7 @@ netns() {
 }
 
 up() {
-	netns up phone --interface usb0 --owner "$OWNER" --timeout 10 "$@"
+	netns up phone --interface usb0 --owner "$OWNER" --timeout "${SBOX_TEST_TIMEOUT:-10}" "$@"
 }
 
 as_owner() {

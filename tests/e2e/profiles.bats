@@ -311,12 +311,14 @@ assert_profile_refused() {
 @test "a profile that matches the program's name is taken, and said" {
 	mkdir -p "$T/a"
 	printf '[profile]\nmatch = other probe\n[environment]\nset = FROM=match\n' >"$T/a/matching.ini"
-	run as_user SBOX_PROFILE_PATH="$T/a" PATH=/:/usr/bin "$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe env
+	run as_user SBOX_PROFILE_PATH="$T/a" PATH=/tools:/usr/bin "$SBOX" --ro "$SBOX_PROBE:/tools/probe" \
+		-- /tools/probe env
 	assert_status 0
 	assert_line FROM=match
 	assert_match '^sbox: .*matching'
 	# Not when a profile is named, for another program, or for a file that PATH does not find.
-	run as_user SBOX_PROFILE_PATH="$T/a" "$SBOX" --profile default --ro "$SBOX_PROBE:/probe" -- /probe env
+	run as_user SBOX_PROFILE_PATH="$T/a" PATH=/tools:/usr/bin "$SBOX" --profile default \
+		--ro "$SBOX_PROBE:/tools/probe" -- /tools/probe env
 	refute_match '^FROM='
 	run as_user SBOX_PROFILE_PATH="$T/a" "$SBOX" -- env
 	refute_match '^FROM='

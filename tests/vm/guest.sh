@@ -65,6 +65,9 @@ stream() {
 	done
 }
 
+# An emulated machine takes its time.
+export SBOX_TEST_TIMEOUT=60
+
 # Two at a time, for there are two processors; each stream has its users.
 cp $work/files /tmp/files
 stream sbox-test sbox-test2 &
