@@ -18,8 +18,9 @@ source=$(dirname "$tests")
 . "$tests/lib/results.sh"
 . "$here/image.sh"
 
-# Files and, behind a "=", which tests of them: all whose subject is the kernel. The longest first.
-default_files=("profiles.bats" "netns.bats=with (dhcpcd|udhcpc)|owner joins|is confined|INT and TERM"
+# Files and, behind a "=", which tests of them: all whose subject is the kernel (profiles.bats is about
+# text). The longest first.
+default_files=("netns.bats=with (dhcpcd|udhcpc)|owner joins|is confined|INT and TERM"
 	"filesystem.bats" "launcher.bats" "attacks.bats" "joined.bats" "environment.bats"
 	"namespaces.bats" "seccomp.bats" "auditd.bats")
 time_limit=840 # seconds for the guest
