@@ -22,13 +22,14 @@ int cmd_search_path(char ***dirs, struct err **err)
 static const char *matchable(const char *command)
 {
 	const char *path = getenv("PATH"), *base = path_base(command);
+	_cleanup_free_ char *dir = path_dir(command);
 
 	if (base == command)
 		return command;
 	for (const char *s = path ? path : ""; *s; s += strcspn(s, ":"), s += *s == ':') {
 		size_t len = strcspn(s, ":");
 
-		if (len == (size_t)(base - command - 1) && strncmp(s, command, len) == 0)
+		if (len == strlen(dir) && strncmp(s, dir, len) == 0)
 			return base;
 	}
 	return NULL;

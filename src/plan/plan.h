@@ -2,7 +2,8 @@
 /*
  * The plan: an ordered account of everything that will be done to start one application, complete
  * before anything is done. sandbox/ carries it out and sees nothing else; explain prints it. All
- * strings and arrays live in the plan's arena and end with it.
+ * strings and arrays live in the plan's arena and end with it, but for the files' names in its
+ * places, which are the profile's: the profile has to outlive the plan.
  */
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
