@@ -44,7 +44,7 @@ struct profile_option {
  *
  * An include with a slash is a path relative to the including file's directory, one without is
  * searched for in `dirs`. A profile must be a regular file of at most INI_FILE_MAX bytes; root
- * takes none that everybody may write to.
+ * takes none that everybody, or a group that isn't root's, may write to.
  *
  * `errors` receives finished lines, "FILE:LINE: message"; owned by the caller, may come non-empty.
  */

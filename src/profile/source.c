@@ -199,10 +199,11 @@ int source_read(const char *path, char **data, size_t *len, struct stat *st, boo
 		return err_set_code(err, EXIT_PROFILE, errno, "stat %s", path);
 	if (!S_ISREG(st->st_mode))
 		return err_set_code(err, EXIT_PROFILE, 0, "%s: not a regular file", path);
-	if (geteuid() == 0 && (st->st_mode & S_IWOTH))
+	if (geteuid() == 0 &&
+	    ((st->st_mode & S_IWOTH) || ((st->st_mode & S_IWGRP) && st->st_gid != 0)))
 		return err_set_code(err, EXIT_PROFILE, 0,
-				    "%s: everybody may write to it, so root takes no orders from "
-				    "it (chmod o-w mends that)",
+				    "%s: others may write to it, so root takes no orders from it "
+				    "(chmod go-w mends that)",
 				    path);
 	if (io_read_all(fd, INI_FILE_MAX, data, len) < 0) {
 		if (errno == EFBIG)

@@ -211,6 +211,21 @@ assert_profile_refused() {
 	assert_refused 3 ''
 }
 
+@test "root reads no profile that others can write" {
+	text "[filesystem]\nro = $SBOX_PROBE:/probe\n"
+	chown root: "$P"
+	chmod 644 "$P"
+	run "$SBOX" --profile "$P" -- /probe id
+	assert_status 0
+	chmod 646 "$P"
+	run "$SBOX" --profile "$P" -- /probe id
+	assert_refused 3 'others may write'
+	chmod 664 "$P"
+	chgrp $TEST_USER "$P"
+	run "$SBOX" --profile "$P" -- /probe id
+	assert_refused 3 'others may write'
+}
+
 @test "a user's profile works whatever its mode" {
 	text "[filesystem]\nro = $SBOX_PROBE:/probe\n"
 	chmod 600 "$P"

@@ -181,7 +181,7 @@ Test(load, root_takes_no_file_that_everybody_writes)
 	path = profile_dir_path(&dir, "t.ini");
 	cr_assert_eq(chmod(path, 0666), 0);
 	if (geteuid() == 0) {
-		one_mistake(&dir, "t", "t.ini: everybody may write to it", "chmod o-w");
+		one_mistake(&dir, "t", "t.ini: others may write to it", "chmod go-w");
 	} else {
 		profile = profile_dir_load(&dir, "t", NULL, 0);
 		cr_assert_not_null(profile);
