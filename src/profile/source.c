@@ -5,6 +5,7 @@
 #include "base/io.h"
 #include "profile/ini.h"
 #include "profile/internal.h"
+#include "profile/trusted.h"
 
 struct source *source_add(struct profile *profile, const char *path)
 {
@@ -199,12 +200,8 @@ int source_read(const char *path, char **data, size_t *len, struct stat *st, boo
 		return err_set_code(err, EXIT_PROFILE, errno, "stat %s", path);
 	if (!S_ISREG(st->st_mode))
 		return err_set_code(err, EXIT_PROFILE, 0, "%s: not a regular file", path);
-	if (geteuid() == 0 &&
-	    ((st->st_mode & S_IWOTH) || ((st->st_mode & S_IWGRP) && st->st_gid != 0)))
-		return err_set_code(err, EXIT_PROFILE, 0,
-				    "%s: others may write to it, so root takes no orders from it "
-				    "(chmod go-w mends that)",
-				    path);
+	if (geteuid() == 0 && trusted_profile(path, st, err) < 0)
+		return -1;
 	if (io_read_all(fd, INI_FILE_MAX, data, len) < 0) {
 		if (errno == EFBIG)
 			return err_set_code(err, EXIT_PROFILE, 0, "%s: larger than %d MiB", path,

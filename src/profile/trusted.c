@@ -4,9 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/io.h"
+#include "base/num.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "profile/ini.h"
@@ -93,4 +97,41 @@ int trusted_read(const char *path, char **data, size_t *len, struct err **err)
 	if (io_read_all(fd, INI_FILE_MAX, data, len) < 0)
 		return err_set(err, errno, "read %s", clean);
 	return 0;
+}
+
+/* Whether every uid of the system is mapped here, so that stat(2) tells each owner. */
+static bool owners_are_known(void)
+{
+	_cleanup_close_ int fd = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
+	_cleanup_free_ char *map = NULL;
+	unsigned inside, outside, count;
+	size_t len;
+
+	return fd >= 0 && io_read_all(fd, 4096, &map, &len) == 0 &&
+	       sscanf(map, "%u %u %u", &inside, &outside, &count) == 3 && count == UINT32_MAX;
+}
+
+static bool called_sudo(uid_t uid)
+{
+	const char *text = getenv("SUDO_UID");
+	int64_t caller;
+
+	return text && num_int(text, 0, UINT32_MAX - 1, &caller, NULL) == 0 && caller == uid;
+}
+
+int trusted_profile(const char *path, const struct stat *st, struct err **err)
+{
+	const uid_t overflow = 65534; /* how owners look who aren't mapped, user_namespaces(7) */
+
+	if ((st->st_mode & S_IWOTH) || ((st->st_mode & S_IWGRP) && st->st_gid != 0))
+		return err_set_code(err, EXIT_PROFILE, 0,
+				    "%s: others may write to it, so root takes no orders from it "
+				    "(chmod go-w mends that)",
+				    path);
+	if (st->st_uid == 0 || called_sudo(st->st_uid) ||
+	    (st->st_uid == overflow && !owners_are_known()))
+		return 0;
+	return err_set_code(err, EXIT_PROFILE, 0,
+			    "%s: belongs to uid %u, so root takes no orders from it", path,
+			    (unsigned)st->st_uid);
 }

@@ -226,6 +226,18 @@ assert_profile_refused() {
 	assert_refused 3 'others may write'
 }
 
+@test "root reads a user's profile for that user's sudo alone" {
+	text "[filesystem]\nro = $SBOX_PROBE:/probe\n"
+	chown $TEST_USER: "$P"
+	chmod 644 "$P"
+	run "$SBOX" --profile "$P" -- /probe id
+	assert_refused 3 "profile.ini: belongs to uid $(id -u $TEST_USER), so root takes no orders from it"
+	run env SUDO_UID="$(id -u $TEST_USER)" "$SBOX" --profile "$P" -- /probe id
+	assert_status 0
+	run env SUDO_UID=1 "$SBOX" --profile "$P" -- /probe id
+	assert_refused 3 "profile.ini: belongs to uid"
+}
+
 @test "a user's profile works whatever its mode" {
 	text "[filesystem]\nro = $SBOX_PROBE:/probe\n"
 	chmod 600 "$P"
