@@ -67,8 +67,9 @@ copy_source() {
 # build SOURCE BUILD LOG CONFIGURE-ARGS...: configures and builds out of the tree.
 build() {
 	local source=$1 build=$2 log=$3
+	local -x TMPDIR=$build/tmp # what an interrupted compiler leaves goes with the rest
 	shift 3
-	mkdir -p "$build"
+	mkdir -p "$TMPDIR"
 	{
 		{ [ -x "$source/configure" ] || "$source/autogen.sh"; } &&
 			(cd "$build" && "$source/configure" --enable-werror "$@") &&
