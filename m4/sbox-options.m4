@@ -60,3 +60,20 @@ AC_DEFUN([SBOX_STATIC_LAUNCHER], [
   AS_IF([test -n "$LAUNCHER_LDFLAGS"], [launcher=static], [launcher=dynamic LAUNCHER_LDFLAGS='$(AM_LDFLAGS)'])
   AC_SUBST([LAUNCHER_LDFLAGS])
 ])
+
+# SBOX_SYSTEM_DIRS: where units, udev rules and networkd's files go: below the prefix, so that an
+# installation touches nothing else; packagers name the system's own directories.
+AC_DEFUN([SBOX_SYSTEM_DIRS], [
+  AC_ARG_WITH([systemdsystemunitdir],
+    [AS_HELP_STRING([--with-systemdsystemunitdir=DIR], [systemd system units @<:@PREFIX/lib/systemd/system@:>@])],
+    [], [with_systemdsystemunitdir='${prefix}/lib/systemd/system'])
+  AC_ARG_WITH([systemdnetworkdir],
+    [AS_HELP_STRING([--with-systemdnetworkdir=DIR], [systemd .link and .network files @<:@PREFIX/lib/systemd/network@:>@])],
+    [], [with_systemdnetworkdir='${prefix}/lib/systemd/network'])
+  AC_ARG_WITH([udevrulesdir],
+    [AS_HELP_STRING([--with-udevrulesdir=DIR], [udev rules @<:@PREFIX/lib/udev/rules.d@:>@])],
+    [], [with_udevrulesdir='${prefix}/lib/udev/rules.d'])
+  AC_SUBST([systemdsystemunitdir], [$with_systemdsystemunitdir])
+  AC_SUBST([systemdnetworkdir], [$with_systemdnetworkdir])
+  AC_SUBST([udevrulesdir], [$with_udevrulesdir])
+])

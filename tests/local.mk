@@ -33,6 +33,7 @@ EXTRA_DIST += \
 	tests/lib/isolated.sh \
 	tests/e2e/common.bash \
 	tests/e2e/uplink.bash \
+	tests/e2e/uplink-tests.bash \
 	tests/e2e/attacks.bats \
 	tests/e2e/auditd.bats \
 	tests/e2e/environment.bats \

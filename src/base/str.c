@@ -66,6 +66,17 @@ bool strv_contains(const struct strv *v, const char *text)
 	return false;
 }
 
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void strv_sort(struct strv *v)
+{
+	if (v->count)
+		qsort(v->items, v->count, sizeof(v->items[0]), compare_texts);
+}
+
 void strv_free(struct strv *v)
 {
 	for (size_t i = 0; i < v->count; i++)

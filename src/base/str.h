@@ -34,6 +34,8 @@ void strv_add(struct strv *v, const char *text);
 /* Appends and takes ownership of `text`. */
 void strv_take(struct strv *v, char *text);
 bool strv_contains(const struct strv *v, const char *text);
+/* In the order of strcmp(3). */
+void strv_sort(struct strv *v);
 void strv_free(struct strv *v);
 #define _cleanup_strv_ __attribute__((cleanup(strv_free)))
 

@@ -24,6 +24,7 @@ static const struct {
 			   SIGTERM,
 			   {"/usr/sbin/dhclient", "/usr/bin/dhclient", "/sbin/dhclient",
 			    "/bin/dhclient"}},
+	[DHCP_NONE] = {"none", SIGTERM, {NULL}},
 };
 
 int client_parse(const char *text, enum dhcp_client *out, struct err **err)
@@ -45,6 +46,8 @@ const char *client_name(enum dhcp_client client)
 
 int client_find(enum dhcp_client *client, char **path, struct err **err)
 {
+	if (*client == DHCP_NONE)
+		return 0;
 	for (size_t i = DHCP_DHCPCD; i < ARRAY_SIZE(clients); i++) {
 		if (*client != DHCP_AUTO && *client != (enum dhcp_client)i)
 			continue;
@@ -72,8 +75,8 @@ static void add_all(struct strv *argv, const char *const *words)
 		strv_add(argv, *words);
 }
 
-void client_command(enum dhcp_client client, const char *interface, struct strv *argv,
-		    struct str *config)
+void client_command(enum dhcp_client client, const char *interface, bool fixed_mtu,
+		    struct strv *argv, struct str *config)
 {
 	const char *hook;
 
@@ -81,13 +84,14 @@ void client_command(enum dhcp_client client, const char *interface, struct strv 
 	strv_add(argv, clients[client].name);
 	switch (client) {
 	case DHCP_AUTO:
+	case DHCP_NONE:
 		break;
 	case DHCP_DHCPCD:
 		/*
-		 * Manager mode, for it alone survives the device going and coming back; without
-		 * udev, which sees nothing in a namespace and would be waited for. No address
-		 * probing: 5 s per start, on a link with one other host. The hardware address
-		 * identifies us, since a DUID made up anew each time would get a new lease.
+		 * Manager mode, for it follows the carrier; without udev, which sees nothing in a
+		 * namespace and would be waited for. No address probing: 5 s per start, on a link
+		 * with one other host. The hardware address identifies us, since a DUID made up
+		 * anew each time would get a new lease.
 		 */
 		hook = CLIENT_HOOK_DIR "/dhcpcd";
 		add_all(argv, (const char *const[]){"-M", "-B", "--nodev", "-f", CLIENT_CONFIG,
@@ -98,9 +102,11 @@ void client_command(enum dhcp_client client, const char *interface, struct strv 
 				"noipv4ll\n"
 				"nohook resolv.conf\n"
 				"option domain_name_servers, domain_name, domain_search\n"
-				"option classless_static_routes, interface_mtu\n"
+				"option classless_static_routes\n"
 				"require dhcp_server_identifier\n"
 				"slaac private\n");
+		if (!fixed_mtu)
+			str_add(config, "option interface_mtu\n");
 		break;
 	case DHCP_UDHCPC:
 		/* -R gives the lease back on SIGTERM; -A: seconds between attempts. */
@@ -128,4 +134,14 @@ void client_command(enum dhcp_client client, const char *interface, struct strv 
 int client_stop_signal(enum dhcp_client client)
 {
 	return clients[client].stop_signal;
+}
+
+bool client_does_ipv6(enum dhcp_client client)
+{
+	return client == DHCP_DHCPCD;
+}
+
+bool client_trusts_wall_clock(enum dhcp_client client)
+{
+	return client == DHCP_DHCLIENT;
 }

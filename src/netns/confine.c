@@ -120,7 +120,7 @@ static int add_file(struct mnt_root *root, const char *path, const char *text, s
 	return 0;
 }
 
-static int add_etc(struct mnt_root *root, const char *config, struct err **err)
+static int add_etc(struct mnt_root *root, const struct confine_spec *spec, struct err **err)
 {
 	/* No user "dhcpcd": privilege separation would need set-uid powers that are not kept. */
 	if (add_file(root, "/etc/passwd", "root:x:0:0:root:/:/usr/sbin/nologin\n", err) < 0 ||
@@ -128,7 +128,8 @@ static int add_etc(struct mnt_root *root, const char *config, struct err **err)
 	    add_file(root, "/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n",
 		     err) < 0 ||
 	    add_file(root, "/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n", err) < 0 ||
-	    add_file(root, CLIENT_CONFIG, config, err) < 0)
+	    add_file(root, CLIENT_CONFIG, spec->config, err) < 0 ||
+	    add_file(root, CLIENT_TUNING, spec->tuning, err) < 0)
 		return -1;
 	/* The linker's cache, for clients whose libraries lie in unusual directories of /usr. */
 	if (access("/etc/ld.so.cache", R_OK) == 0)
@@ -170,7 +171,7 @@ static int fill(struct mnt_root *root, const struct confine_spec *spec, int leas
 
 	if (bind_path(root, "/usr", "/usr", S_IFDIR, PLAIN | MOUNT_ATTR_RDONLY, err) < 0 ||
 	    add_top_level(root, err) < 0 || add_devices(root, err) < 0 ||
-	    add_etc(root, spec->config, err) < 0 || add_writable(root, err) < 0)
+	    add_etc(root, spec, err) < 0 || add_writable(root, err) < 0)
 		return -1;
 	if (bind(root, lease, CLIENT_LEASE_DIR, S_IFDIR, PLAIN | MOUNT_ATTR_NOEXEC, err) < 0 ||
 	    bind(root, hook, hook_path, S_IFREG, PLAIN | MOUNT_ATTR_RDONLY, err) < 0)

@@ -10,6 +10,7 @@ struct confine_spec {
 	const char *hook;   /* the hook program's path outside */
 	const char *name;   /* the client's name: what the hook is called inside */
 	const char *config; /* content of CLIENT_CONFIG */
+	const char *tuning; /* content of CLIENT_TUNING */
 };
 
 /*

@@ -12,7 +12,7 @@
 #include "netns/pin.h"
 #include "netns/state.h"
 
-static bool has_link(const char *pin_name, const char *interface)
+bool elsewhere_has_link(const char *pin_name, const char *interface)
 {
 	_cleanup_pin_ struct pin pin = {.fd = -1};
 	_cleanup_nl_ struct nl *nl = NULL;
@@ -30,7 +30,7 @@ static bool uplink_has(const char *other, const char *interface, struct state *s
 	_cleanup_close_ int dir = state_open_dir(other, NULL);
 
 	return dir >= 0 && state_read(dir, state, NULL) > 0 && streq(state->interface, interface) &&
-	       has_link(other, state->inside);
+	       elsewhere_has_link(other, state->inside);
 }
 
 static void close_dir(DIR **dir)
@@ -58,7 +58,7 @@ int elsewhere_explain(const char *name, const char *interface, struct err **err)
 	}
 	pins = opendir(PIN_DIR);
 	while (pins && (entry = readdir(pins))) {
-		if (str_is_name(entry->d_name) && has_link(entry->d_name, interface))
+		if (str_is_name(entry->d_name) && elsewhere_has_link(entry->d_name, interface))
 			return err_set(err, 0,
 				       "the interface %s is in the network namespace %s; `ip -n %s "
 				       "link set %s netns 1` brings it back",

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
@@ -18,13 +19,14 @@
 #include "netns/client.h"
 #include "netns/event.h"
 #include "netns/lease.h"
+#include "netns/tuning.h"
 
 static const char *get(const char *variable)
 {
 	return getenv(variable);
 }
 
-static int record(const struct event *event, struct err **err)
+static int record(const struct event *event, const struct tuning *tuning, struct err **err)
 {
 	_cleanup_close_ int dir = open(CLIENT_LEASE_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct lease lease;
@@ -37,24 +39,53 @@ static int record(const struct event *event, struct err **err)
 	lease_read(dir, &lease);
 	if (!event_apply(event, &lease))
 		return 0;
+	tuning_override(tuning, &lease);
 	return lease_write(dir, &lease, event->interface, err);
+}
+
+static void read_tuning(struct tuning *out)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t len;
+
+	*out = (struct tuning){0};
+	if (io_read_file(AT_FDCWD, CLIENT_TUNING, 16384, &text, &len, NULL) == 0)
+		tuning_from_text(text, out);
+}
+
+/* What the client leaves to its script. dhcpcd sets addresses and routes itself. */
+static int apply(enum dhcp_client client, struct event *event, const struct tuning *tuning,
+		 struct err **err)
+{
+	bool ours = event->kind == EVENT_LEASE4 || event->kind == EVENT_LOST4 ||
+		    event->kind == EVENT_LOST;
+
+	if (tuning->mtu)
+		event->part.mtu = tuning->mtu;
+	if (client == DHCP_DHCPCD)
+		/* It has just taken over the hop limit of an advertisement. */
+		return event->kind == EVENT_ROUTER && tuning->ttl
+			       ? tuning_apply(tuning, event->interface, err)
+			       : 0;
+	if (!ours)
+		return 0;
+	return address_apply(event->interface, &event->part, false, err);
 }
 
 static int run(int argc, char **argv, struct err **err)
 {
 	enum dhcp_client client;
+	struct tuning tuning;
 	struct event event;
 
 	if (client_parse(path_base(argv[0]), &client, NULL) < 0 || client == DHCP_AUTO)
 		return err_set(err, 0, "to be run by a DHCP client, under its name");
 	if (event_read(client, argc > 1 ? argv[1] : NULL, get, &event) < 0)
 		return err_set(err, 0, "the client named no interface");
-	/* dhcpcd sets addresses and routes itself. */
-	if (client != DHCP_DHCPCD &&
-	    (event.kind == EVENT_LEASE4 || event.kind == EVENT_LOST4 || event.kind == EVENT_LOST) &&
-	    address_apply(event.interface, &event.part, err) < 0)
+	read_tuning(&tuning);
+	if (apply(client, &event, &tuning, err) < 0)
 		return -1;
-	return record(&event, err);
+	return record(&event, &tuning, err);
 }
 
 int main(int argc, char **argv)

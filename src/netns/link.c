@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <netlink/route/link.h>
+#include <stdalign.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -134,6 +135,35 @@ int link_set_up(struct nl *nl, const struct link_info *link, bool up, struct err
 	return 0;
 }
 
+int link_set_mtu(struct nl *nl, const struct link_info *link, unsigned mtu, struct err **err)
+{
+	struct nl_msg *msg = setlink(link->index, 0, 0);
+
+	if (!msg || nla_put_u32(msg, IFLA_MTU, mtu) < 0) {
+		nlmsg_free(msg);
+		return err_set(err, ENOMEM, "netlink message");
+	}
+	if (nl_request(nl, msg) < 0)
+		return nl_fail(nl, err, "set the MTU of %s to %u", link->name, mtu);
+	return 0;
+}
+
+int link_rename(struct nl *nl, const struct link_info *link, const char *name, struct err **err)
+{
+	struct nl_msg *msg;
+
+	if ((link->flags & IFF_UP) && link_set_up(nl, link, false, err) < 0)
+		return -1;
+	msg = setlink(link->index, 0, 0);
+	if (!msg || nla_put_string(msg, IFLA_IFNAME, name) < 0) {
+		nlmsg_free(msg);
+		return err_set(err, ENOMEM, "netlink message");
+	}
+	if (nl_request(nl, msg) < 0)
+		return nl_fail(nl, err, "rename %s to %s", link->name, name);
+	return 0;
+}
+
 int link_move(struct nl *nl, int index, int netns, const char *name, uint32_t mtu)
 {
 	struct nl_msg *msg = setlink(index, 0, 0);
@@ -152,19 +182,34 @@ int link_watch(struct nl *nl, struct err **err)
 {
 	struct nl_sock *sock = nl_socket(nl);
 	int result = nl_socket_add_memberships(sock, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
-					       RTNLGRP_IPV6_IFADDR, RTNLGRP_NONE);
+					       RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE,
+					       RTNLGRP_ND_USEROPT, RTNLGRP_NONE);
 
 	if (result < 0)
 		return err_set(err, nl_errno(nl, result), "watch the interfaces");
 	return 0;
 }
 
-void link_drain(struct nl *nl)
+void link_drain(struct nl *nl, void (*handle)(void *context, const struct nlmsghdr *msg),
+		void *context)
 {
-	char buf[16384];
+	alignas(struct nlmsghdr) char buf[16384];
 
-	/* ENOBUFS only says that reports were lost: the state is looked up afresh anyway. */
-	while (recv(nl_socket_get_fd(nl_socket(nl)), buf, sizeof(buf), MSG_DONTWAIT) > 0 ||
-	       errno == EINTR || errno == ENOBUFS)
-		;
+	for (;;) {
+		struct sockaddr_nl from = {0};
+		socklen_t size = sizeof(from);
+		ssize_t n = recvfrom(nl_socket_get_fd(nl_socket(nl)), buf, sizeof(buf),
+				     MSG_DONTWAIT, (struct sockaddr *)&from, &size);
+		int left = (int)n;
+
+		/* ENOBUFS only says that reports were lost: the state is looked up afresh anyway.
+		 */
+		if (n < 0 && errno != EINTR && errno != ENOBUFS)
+			return;
+		if (n <= 0 || from.nl_pid != 0 || !handle)
+			continue;
+		for (struct nlmsghdr *msg = (struct nlmsghdr *)buf; nlmsg_ok(msg, left);
+		     msg = nlmsg_next(msg, &left))
+			handle(context, msg);
+	}
 }

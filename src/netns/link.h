@@ -39,6 +39,11 @@ const char *link_immovable(const struct link_info *link, const char *sysfs_net);
 /* IFF_UP on or off. */
 int link_set_up(struct nl *nl, const struct link_info *link, bool up, struct err **err);
 
+int link_set_mtu(struct nl *nl, const struct link_info *link, unsigned mtu, struct err **err);
+
+/* Gives the interface another name; it has to be down for that on kernels before 6.2. */
+int link_rename(struct nl *nl, const struct link_info *link, const char *name, struct err **err);
+
 /*
  * Moves the interface `index` of nl's namespace to the one behind `netns`, under the name `name`;
  * its MTU becomes `mtu` unless 0. The kernel sets it down and drops its addresses. -1 with errno
@@ -46,9 +51,18 @@ int link_set_up(struct nl *nl, const struct link_info *link, bool up, struct err
  */
 int link_move(struct nl *nl, int index, int netns, const char *name, uint32_t mtu);
 
-/* Has link and address changes reported on nl's socket; nl_socket_get_fd() becomes readable. */
+/*
+ * Has changes of links, addresses and routes, and options of router advertisements that the kernel
+ * leaves to others (RTM_NEWNDUSEROPT), reported on nl's socket; nl_socket_get_fd() becomes
+ * readable.
+ */
 int link_watch(struct nl *nl, struct err **err);
-/* Takes what was reported off the socket; the caller then looks at what it waits for. */
-void link_drain(struct nl *nl);
+/*
+ * Takes what was reported off the socket; the caller then looks at what it waits for. `handle` (may
+ * be NULL) gets each message of the kernel's.
+ */
+struct nlmsghdr;
+void link_drain(struct nl *nl, void (*handle)(void *context, const struct nlmsghdr *msg),
+		void *context);
 
 #endif

@@ -3,14 +3,23 @@ libnetns_a_CPPFLAGS = $(AM_CPPFLAGS) $(NL_CFLAGS) $(CAP_CFLAGS) $(SECCOMP_CFLAGS
 libnetns_a_SOURCES += \
 	src/netns/address.c \
 	src/netns/address.h \
+	src/netns/advert.c \
+	src/netns/advert.h \
+	src/netns/attach.c \
+	src/netns/bring.c \
+	src/netns/bring.h \
 	src/netns/client.c \
 	src/netns/client.h \
+	src/netns/client_run.c \
+	src/netns/client_run.h \
 	src/netns/clock.h \
 	src/netns/config.c \
 	src/netns/confine.c \
 	src/netns/confine.h \
 	src/netns/create.c \
 	src/netns/create.h \
+	src/netns/device.c \
+	src/netns/device.h \
 	src/netns/down.c \
 	src/netns/elsewhere.c \
 	src/netns/elsewhere.h \
@@ -23,8 +32,11 @@ libnetns_a_SOURCES += \
 	src/netns/lease.c \
 	src/netns/lease.h \
 	src/netns/lease_file.c \
+	src/netns/lease_watch.c \
+	src/netns/lease_watch.h \
 	src/netns/link.c \
 	src/netns/link.h \
+	src/netns/match.c \
 	src/netns/nl.c \
 	src/netns/nl.h \
 	src/netns/options.c \
@@ -39,12 +51,18 @@ libnetns_a_SOURCES += \
 	src/netns/process.h \
 	src/netns/report.c \
 	src/netns/report.h \
+	src/netns/run.c \
+	src/netns/setting.c \
 	src/netns/settings.h \
 	src/netns/state.c \
 	src/netns/state.h \
 	src/netns/status.c \
 	src/netns/supervise.c \
 	src/netns/supervise.h \
+	src/netns/tend.c \
+	src/netns/tend.h \
+	src/netns/tuning.c \
+	src/netns/tuning.h \
 	src/netns/undo.c \
 	src/netns/undo.h \
 	src/netns/up.c \

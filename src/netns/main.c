@@ -55,6 +55,14 @@ static void block_signals(void)
 	signal(SIGCHLD, SIG_DFL);
 }
 
+/* How a user becomes root here. */
+static const char *become_root(void)
+{
+	if (access("/usr/bin/sudo", X_OK) == 0)
+		return "sudo ";
+	return access("/usr/bin/pkexec", X_OK) == 0 ? "pkexec " : "sudo ";
+}
+
 static int run_privileged(struct settings *s, struct err **err)
 {
 	_cleanup_free_ char *caller = calling_user();
@@ -63,8 +71,8 @@ static int run_privileged(struct settings *s, struct err **err)
 	if (geteuid() != 0) {
 		_cleanup_free_ char *command = settings_command(s);
 
-		return err_set(err, 0, "only root can move network interfaces: run `sudo %s`",
-			       command);
+		return err_set(err, 0, "only root can move network interfaces: run `%s%s`",
+			       become_root(), command);
 	}
 	clearenv();
 	if (priv_limit(err) < 0)
@@ -77,9 +85,11 @@ static int run_privileged(struct settings *s, struct err **err)
 			log_error("%s", mistakes.items[i]);
 		return -1;
 	}
-	if (!s->owner)
-		s->owner = steal_ptr(&caller);
-	return verb_up(s, err);
+	if (!s->text[SET_OWNER])
+		s->text[SET_OWNER] = steal_ptr(&caller);
+	if (s->verb == VERB_RUN)
+		return verb_run(s, err);
+	return s->verb == VERB_ATTACH ? verb_attach(s, err) : verb_up(s, err);
 }
 
 static int run(int argc, char **argv, struct err **err)
@@ -98,8 +108,12 @@ static int run(int argc, char **argv, struct err **err)
 		puts(PACKAGE_STRING);
 		return 0;
 	case VERB_UP:
+	case VERB_RUN:
+	case VERB_ATTACH:
 	case VERB_DOWN:
 		return run_privileged(&s, err);
+	case VERB_MATCH:
+		return verb_match(&s, err);
 	case VERB_STATUS:
 	case VERB_LIST:
 		clearenv();

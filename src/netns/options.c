@@ -4,15 +4,18 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/num.h"
 #include "netns/link.h"
 #include "netns/settings.h"
 
 const char usage_text[] =
 	"Usage: sbox netns up NAME [--interface IF] [--owner USER] [--timeout TIME] [--dhcp CLIENT]\n"
+	"                          [--set KEY=VALUE]...\n"
 	"       sbox netns down NAME\n"
+	"       sbox netns run NAME [the options of up, but for --timeout]\n"
+	"       sbox netns attach NAME [--interface IF]\n"
 	"       sbox netns status NAME [--json]\n"
 	"       sbox netns list\n"
+	"       sbox netns match IF\n"
 	"\n"
 	"Gives a network interface, such as a phone's USB tether, to a network namespace of its own\n"
 	"that USER's sandboxes can join without privilege (sbox --netns NAME). See sbox-netns(8).\n"
@@ -20,7 +23,8 @@ const char usage_text[] =
 	"  -i, --interface IF   the interface to move\n"
 	"  -o, --owner USER     whom the uplink belongs to; default: who called sudo\n"
 	"  -t, --timeout TIME   how long up may take; default: 30s\n"
-	"  -d, --dhcp CLIENT    auto, dhcpcd, udhcpc or dhclient; default: auto\n"
+	"  -d, --dhcp CLIENT    auto, dhcpcd, udhcpc, dhclient or none; default: auto\n"
+	"  -s, --set KEY=VALUE  any key of the configuration file\n"
 	"  -j, --json           status as JSON\n"
 	"  -h, --help           this text\n"
 	"  -V, --version        the version\n";
@@ -30,6 +34,7 @@ static const struct option long_options[] = {
 	{"owner", required_argument, NULL, 'o'},
 	{"timeout", required_argument, NULL, 't'},
 	{"dhcp", required_argument, NULL, 'd'},
+	{"set", required_argument, NULL, 's'},
 	{"json", no_argument, NULL, 'j'},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
@@ -40,12 +45,26 @@ static const struct {
 	const char *name;
 	enum verb verb;
 	const char *options; /* the ones that it takes */
+	const char *what;    /* its argument, or NULL */
 } verbs[] = {
-	{"up", VERB_UP, "iotd"},
-	{"down", VERB_DOWN, ""},
-	{"status", VERB_STATUS, "j"},
-	{"list", VERB_LIST, ""},
+	{"up", VERB_UP, "iotds", "the uplink's name"},
+	{"down", VERB_DOWN, "", "the uplink's name"},
+	{"run", VERB_RUN, "iods", "the uplink's name"},
+	{"attach", VERB_ATTACH, "is", "the uplink's name"},
+	{"status", VERB_STATUS, "j", "the uplink's name"},
+	{"list", VERB_LIST, "", NULL},
+	{"match", VERB_MATCH, "", "the interface"},
 };
+
+/* The options that say what a key says. */
+static const struct {
+	int option;
+	const char *name;
+	enum setting setting;
+} shorthands[] = {{'i', "--interface", SET_INTERFACE},
+		  {'o', "--owner", SET_OWNER},
+		  {'t', "--timeout", SET_TIMEOUT},
+		  {'d', "--dhcp", SET_DHCP}};
 
 static int usage(struct err **err, const char *fmt, const char *what)
 {
@@ -62,42 +81,46 @@ static int usage(struct err **err, const char *fmt, const char *what)
 	return err_set_code(err, EXIT_USAGE, 0, "%s (see sbox netns --help)", text);
 }
 
-static int set_text(char **to, const char *option, const char *value, struct err **err)
+static int set(struct settings *s, enum setting setting, const char *option, const char *value,
+	       struct err **err)
 {
-	if (*to)
-		return usage(err, "@ is given twice", option);
-	*to = xstrdup(value);
+	if (s->text[setting])
+		return err_set_code(err, EXIT_USAGE, 0, "%s: \"%s\" is given twice", option,
+				    setting_key(setting));
+	if (settings_set(s, setting, value, err) < 0)
+		return err_prefix(err, "%s \"%s\"", option, value);
 	return 0;
+}
+
+/* KEY=VALUE */
+static int take_assignment(const char *text, struct settings *s, struct err **err)
+{
+	const char *equal = strchr(text, '=');
+	_cleanup_free_ char *key = xstrndup(text, equal ? (size_t)(equal - text) : strlen(text));
+	enum setting setting = setting_find(key);
+	const char *nearest;
+
+	if (!equal)
+		return usage(err, "--set @: the form is KEY=VALUE", text);
+	if (setting != SET_COUNT)
+		return set(s, setting, "--set", equal + 1, err);
+	nearest = setting_nearest(key);
+	err_set_code(err, EXIT_USAGE, 0, "--set: unknown key \"%s\"", key);
+	if (nearest)
+		err_append(err, "; did you mean \"%s\"?", nearest);
+	return -1;
 }
 
 static int take_option(int option, const char *value, struct settings *s, struct err **err)
 {
-	switch (option) {
-	case 'i':
-		if (!link_is_name(value))
-			return err_set_code(err, EXIT_USAGE, 0,
-					    "--interface \"%s\": an interface's name is %s", value,
-					    LINK_NAME_FORM);
-		return set_text(&s->interface, "--interface", value, err);
-	case 'o':
-		if (!*value)
-			return usage(err, "--owner: a user is needed@", "");
-		return set_text(&s->owner, "--owner", value, err);
-	case 't':
-		if (num_time(value, &s->timeout, err) < 0)
-			return err_prefix(err, "--timeout");
-		if (s->timeout < 1000000 || s->timeout > 3600000000u)
-			return usage(err, "--timeout @: 1s to 1h are allowed", value);
-		return 0;
-	case 'd':
-		s->client_set = true;
-		if (client_parse(value, &s->client, err) < 0)
-			return err_prefix(err, "--dhcp");
-		return 0;
-	default:
-		s->json = true;
-		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(shorthands); i++) {
+		if (shorthands[i].option == option)
+			return set(s, shorthands[i].setting, shorthands[i].name, value, err);
 	}
+	if (option == 's')
+		return take_assignment(value, s, err);
+	s->json = true;
+	return 0;
 }
 
 static int find_verb(const char *word, struct settings *s, size_t *row, struct err **err)
@@ -109,7 +132,7 @@ static int find_verb(const char *word, struct settings *s, size_t *row, struct e
 			return 0;
 		}
 	}
-	return usage(err, "\"@\" is none of up, down, status, list", word);
+	return usage(err, "\"@\" is none of up, down, run, attach, status, list, match", word);
 }
 
 static int take_words(int argc, char **argv, struct settings *s, const char *seen, struct err **err)
@@ -118,7 +141,9 @@ static int take_words(int argc, char **argv, struct settings *s, const char *see
 	int wanted;
 
 	if (optind >= argc)
-		return usage(err, "what to do is missing: up, down, status or list@", "");
+		return usage(err,
+			     "what to do is missing: up, down, run, attach, status, list or match@",
+			     "");
 	if (find_verb(argv[optind], s, &row, err) < 0)
 		return -1;
 	for (; *seen; seen++) {
@@ -127,15 +152,19 @@ static int take_words(int argc, char **argv, struct settings *s, const char *see
 					    "-%c doesn't go with %s (see sbox netns --help)", *seen,
 					    verbs[row].name);
 	}
-	wanted = s->verb == VERB_LIST ? 1 : 2;
+	wanted = verbs[row].what ? 2 : 1;
 	if (argc - optind < wanted)
-		return usage(err, "@: the uplink's name is missing", argv[optind]);
+		return err_set_code(err, EXIT_USAGE, 0, "%s: %s is missing (see sbox netns --help)",
+				    argv[optind], verbs[row].what);
 	if (argc - optind > wanted)
 		return usage(err, "\"@\" is one argument too many", argv[optind + wanted]);
 	if (wanted == 2) {
 		const char *name = argv[optind + 1];
 
-		if (!str_is_name(name))
+		if (s->verb == VERB_MATCH && !link_is_name(name))
+			return err_set_code(err, EXIT_USAGE, 0, "\"%s\": an interface's name is %s",
+					    name, LINK_NAME_FORM);
+		if (s->verb != VERB_MATCH && !str_is_name(name))
 			return err_set_code(err, EXIT_USAGE, 0, "\"%s\": an uplink's name is %s",
 					    name, NAME_FORM);
 		s->name = xstrdup(name);
@@ -148,10 +177,10 @@ int settings_from_args(int argc, char **argv, struct settings *out, struct err *
 	char seen[16] = "";
 	int option;
 
-	*out = (struct settings){.client = DHCP_AUTO};
+	*out = (struct settings){0};
 	opterr = 0;
 	optind = 0; /* from the start, for whoever calls this twice: getopt(3) */
-	while ((option = getopt_long(argc, argv, ":i:o:t:d:jhV", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":i:o:t:d:s:jhV", long_options, NULL)) != -1) {
 		size_t len = strlen(seen);
 
 		if (option == '?')
@@ -174,22 +203,23 @@ char *settings_command(const struct settings *s)
 {
 	struct str c = {0};
 
-	str_addf(&c, "sbox netns %s %s", s->verb == VERB_UP ? "up" : "down", s->name);
-	if (s->interface)
-		str_addf(&c, " --interface %s", s->interface);
-	if (s->owner)
-		str_addf(&c, " --owner %s", s->owner);
-	if (s->client_set)
-		str_addf(&c, " --dhcp %s", client_name(s->client));
-	if (s->timeout)
-		str_addf(&c, " --timeout %llums", (unsigned long long)s->timeout / 1000);
-	return str_steal(&c);
-}
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		if (verbs[i].verb == s->verb)
+			str_addf(&c, "sbox netns %s %s", verbs[i].name, s->name);
+	}
+	for (size_t i = 0; i < SET_COUNT; i++) {
+		const char *option = NULL;
 
-void settings_free(struct settings *s)
-{
-	free(s->name);
-	free(s->interface);
-	free(s->inside);
-	free(s->owner);
+		if (!s->text[i])
+			continue;
+		for (size_t j = 0; j < ARRAY_SIZE(shorthands); j++) {
+			if (shorthands[j].setting == (enum setting)i)
+				option = shorthands[j].name;
+		}
+		if (option)
+			str_addf(&c, " %s %s", option, s->text[i]);
+		else
+			str_addf(&c, " --set '%s=%s'", setting_key((enum setting)i), s->text[i]);
+	}
+	return str_steal(&c);
 }

@@ -152,8 +152,9 @@ static int parse(const char *data, struct state *s)
 	     json_number(o, "gid", 0, UINT32_MAX - 1, &gid) &&
 	     get_name(o, "owner", s->owner.name, sizeof(s->owner.name)) &&
 	     get_name(o, "interface", s->interface, sizeof(s->interface)) &&
-	     get_name(o, "inside", s->inside, sizeof(s->inside)) && link_is_name(s->interface) &&
-	     link_is_name(s->inside) && json_number(o, "ifindex", 0, INT32_MAX, &index) &&
+	     get_name(o, "inside", s->inside, sizeof(s->inside)) &&
+	     (!*s->interface || link_is_name(s->interface)) && link_is_name(s->inside) &&
+	     json_number(o, "ifindex", 0, INT32_MAX, &index) &&
 	     json_number(o, "mtu", 0, UINT32_MAX, &mtu) &&
 	     json_number(o, "netns", 0, INT64_MAX, &netns) &&
 	     json_number(o, "pid", 0, INT32_MAX, &pid) &&
@@ -232,11 +233,6 @@ int state_remove(const char *name, int dir, struct err **err)
 	return 0;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void close_dir(DIR **dir)
 {
 	if (*dir)
@@ -256,7 +252,6 @@ int state_list(struct strv *names, struct err **err)
 		if (str_is_name(entry->d_name))
 			strv_add(names, entry->d_name);
 	}
-	if (names->count)
-		qsort(names->items, names->count, sizeof(names->items[0]), compare_names);
+	strv_sort(names);
 	return 0;
 }

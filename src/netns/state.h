@@ -16,9 +16,9 @@
 #include "netns/owner.h"
 
 struct state {
-	bool up; /* false while `up` is at work, or was killed there */
+	bool up; /* false while the namespace is being made, or `up` was killed there */
 	struct owner owner;
-	char interface[IF_NAMESIZE]; /* its name where it came from */
+	char interface[IF_NAMESIZE]; /* its name where it came from; "": there was none yet */
 	char inside[IF_NAMESIZE];    /* its name in the namespace */
 	int ifindex;                 /* before the move; the kernel keeps it where it is free */
 	uint32_t mtu;                /* before the move, restored on the way back */

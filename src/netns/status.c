@@ -180,25 +180,6 @@ int verb_status(const struct settings *settings, struct err **err)
 	return (int)s.status;
 }
 
-/* The names that only have a configuration file. */
-static void add_configured(struct strv *names)
-{
-	DIR *dir = opendir(CONFIG_DIR);
-	const struct dirent *entry;
-
-	while (dir && (entry = readdir(dir))) {
-		_cleanup_free_ char *name = NULL;
-
-		if (!str_ends(entry->d_name, ".ini"))
-			continue;
-		name = xstrndup(entry->d_name, strlen(entry->d_name) - strlen(".ini"));
-		if (str_is_name(name) && !strv_contains(names, name))
-			strv_add(names, name);
-	}
-	if (dir)
-		closedir(dir);
-}
-
 int verb_list(struct err **err)
 {
 	_cleanup_strv_ struct strv names = {0};
@@ -206,7 +187,7 @@ int verb_list(struct err **err)
 
 	if (state_list(&names, err) < 0)
 		return -1;
-	add_configured(&names);
+	settings_list(&names);
 	for (size_t i = 0; i < names.count; i++) {
 		if (strlen(names.items[i]) > width)
 			width = strlen(names.items[i]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The process that runs the DHCP client and starts it again when it ends. */
+/* The process that looks after an uplink: tend.h says what it does there. */
 #ifndef NETNS_SUPERVISE_H
 #define NETNS_SUPERVISE_H
 
@@ -8,14 +8,16 @@
 #include "base/err.h"
 #include "netns/client.h"
 #include "netns/owner.h"
+#include "netns/tuning.h"
 
 struct supervisor_spec {
 	struct owner owner;
 	int netns;         /* the uplink's namespace */
 	const char *lease; /* the lease directory's path */
 	enum dhcp_client client;
-	const char *path; /* of the client program */
+	const char *path; /* of the client program; NULL with DHCP_NONE */
 	const char *interface;
+	struct tuning tuning;
 };
 
 /*
@@ -25,7 +27,7 @@ struct supervisor_spec {
  */
 int supervisor_start(const struct supervisor_spec *spec, pid_t *pid, int *sock, struct err **err);
 
-/* Has it start the client. */
+/* Has it begin. */
 int supervisor_go(int sock, struct err **err);
 
 #endif

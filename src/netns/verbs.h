@@ -7,6 +7,9 @@
 
 /* Each returns the exit status, or -1 with an error. */
 int verb_up(const struct settings *settings, struct err **err);
+int verb_run(const struct settings *settings, struct err **err);
+int verb_attach(const struct settings *settings, struct err **err);
+int verb_match(const struct settings *settings, struct err **err);
 int verb_down(const struct settings *settings, struct err **err);
 int verb_status(const struct settings *settings, struct err **err);
 int verb_list(struct err **err);

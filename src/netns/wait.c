@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "netns/clock.h"
+#include "netns/lease_watch.h"
 #include "netns/link.h"
 #include "netns/paths.h"
 #include "netns/report.h"
@@ -69,7 +69,7 @@ static int doze(const struct wait *w, int other1, int other2, uint64_t *told, bo
 	if (poll(fds, ARRAY_SIZE(fds), left < 500 ? (int)left : 500) < 0 && errno != EINTR)
 		return err_set(err, errno, "poll");
 	if (fds[1].revents)
-		link_drain(w->events);
+		link_drain(w->events, NULL, NULL);
 	now = clock_now();
 	if (now - *told >= PROGRESS && now < w->deadline) {
 		log_note("still waiting (%u s of %u)", (unsigned)((now - w->began) / 1000000),
@@ -154,17 +154,6 @@ static int read_supervisor(int supervisor, enum dhcp_client client, struct err *
 	return 0;
 }
 
-static int watch_directory(int dir)
-{
-	_cleanup_close_ int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	_cleanup_free_ char *path = xasprintf("/proc/self/fd/%d", dir);
-
-	/* Without it the lease is seen at the next look. */
-	if (fd < 0 || inotify_add_watch(fd, path, IN_MODIFY | IN_CREATE) < 0)
-		return -1;
-	return steal_fd(&fd);
-}
-
 static int late_lease(const struct wait *w, int dir, enum dhcp_client client, struct err **err)
 {
 	_cleanup_free_ char *words = last_words(dir);
@@ -179,7 +168,7 @@ static int late_lease(const struct wait *w, int dir, enum dhcp_client client, st
 int wait_lease(const struct wait *w, int dir, int supervisor, enum dhcp_client client,
 	       struct lease *lease, struct err **err)
 {
-	_cleanup_close_ int changes = watch_directory(dir);
+	_cleanup_close_ int changes = lease_watch(dir);
 	uint64_t told = clock_now(), v6_since = 0;
 	bool late = false;
 

@@ -6,57 +6,21 @@
 bats_require_minimum_version 1.5.0
 
 load uplink
+load uplink-tests
 
 setup() {
-	local why
-
-	if why=$(uplink_missing); then
-		skip "$why"
-	fi
-	: "${SBOX_PREFIX:?the prefix where sbox is installed}"
-	NETNS=$SBOX_PREFIX/libexec/sbox/sbox-netns
-	OWNER=${SBOX_TEST_USER:-daemon}
-	OWNER_UID=$(id -u "$OWNER")
-	OWNER_GID=$(id -g "$OWNER")
-	export UPLINK_DIR=$BATS_TEST_TMPDIR/uplink
-	uplink_host_start
+	uplink_setup
 }
 
 teardown() {
-	if [ -n "${UPLINK_DIR:-}" ]; then
-		uplink_host_stop
-	fi
-}
-
-# A Python that the owner can run too.
-PYTHON=/usr/bin/python3
-
-need() {
-	command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] || skip "needs $1"
-}
-
-netns() {
-	on_host env -u SUDO_UID -u PKEXEC_UID "$NETNS" "$@"
+	uplink_host_stop
 }
 
 up() {
-	netns up phone --interface usb0 --owner "$OWNER" --timeout "${SBOX_TEST_TIMEOUT:-10}" "$@"
-}
+	local patience=(--timeout "${SBOX_TEST_TIMEOUT:-10}")
 
-as_owner() {
-	on_host setpriv --reuid "$OWNER_UID" --regid "$OWNER_GID" --clear-groups -- "$@"
-}
-
-supervisor() {
-	netns status phone --json | sed -n 's/^ *"pid":\([0-9]*\).*/\1/p'
-}
-
-# "! command" fails no test: bash's errexit passes over it.
-refute() {
-	if "$@"; then
-		echo "should have failed: $*"
-		return 1
-	fi
+	[[ " $*" != *" --timeout "* ]] || patience=()
+	netns up phone --interface usb0 --owner "$OWNER" "${patience[@]}" "$@"
 }
 
 # Nothing of the uplink is left: no pin, mount, record or process, and the interface is back.
@@ -139,7 +103,7 @@ assert_up_works() {
 		on_host tee "$conf/phone.ini"
 	run -3 netns up phone --owner "$OWNER"
 	[[ $output == *"phone.ini:2: unknown key \"interfase\"; did you mean \"interface\"?"* ]]
-	[[ $output == *"phone.ini:3: \"pump\" is no DHCP client"* ]]
+	[[ $output == *"phone.ini:3: dhcp = pump: auto, dhcpcd, udhcpc, dhclient or none is needed"* ]]
 	[[ $output == *"phone.ini:5: unknown section [other]"* ]]
 	assert_nothing_left
 }
@@ -486,7 +450,7 @@ assert_nonsense_is_left_out() {
 	uplink_plug
 	uplink_serve
 	run -0 up
-	[[ $output == *"its interface is gone; starting again"* ]]
+	[[ $output == *"its interface is gone; mending that"* ]]
 	run -0 netns status phone
 	[ "$before" = "$(on_host readlink /proc/self/ns/net; on_host stat -L -c %i /run/netns/phone)" ]
 }
@@ -511,7 +475,7 @@ assert_nonsense_is_left_out() {
 	refute on_host pgrep -x dhcpcd
 	run -4 netns status phone
 	run -0 up
-	[[ $output == *"its DHCP client has ended; starting again"* ]]
+	[[ $output == *"its supervisor has ended; mending that"* ]]
 	run -0 netns status phone
 }
 

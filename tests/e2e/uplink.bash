@@ -7,7 +7,7 @@
 #	uplink_host_start            starts the host (once per test or file)
 #	on_host CMD...               runs a command there, as root
 #	on_phone CMD...              runs one in the phone's network namespace
-#	uplink_plug [IF]             connects the phone: interface IF (usb0) appears on the host
+#	uplink_plug [IF [MAC]]       connects the phone: interface IF (usb0) appears on the host
 #	uplink_unplug [IF]           takes it away again, wherever it is
 #	uplink_serve [OPTION...]     starts dnsmasq on the phone, with further options
 #	uplink_serve_stop            stops it
@@ -77,10 +77,10 @@ on_phone() {
 }
 
 uplink_plug() {
-	local interface=${1:-usb0}
+	local interface=${1:-usb0} mac=${2:-02:00:5e:10:00:01}
 
-	on_host sh -c 'ip link add "$1" type veth peer name phone-end netns "$(cat /run/phone/pid)"' \
-		sh "$interface"
+	on_host sh -c 'ip link add "$1" address "$2" type veth \
+		peer name phone-end netns "$(cat /run/phone/pid)"' sh "$interface" "$mac"
 	on_phone ip addr add "$PHONE_ADDRESS/24" dev phone-end
 	on_phone ip link set phone-end up
 }

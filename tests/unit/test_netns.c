@@ -567,9 +567,13 @@ Test(client, command_lines)
 
 	cr_assert_eq(client_parse("udhcpc", &client, NULL), 0);
 	cr_assert_eq(client_parse("UDHCPC", &client, NULL), -1);
-	client_command(DHCP_DHCPCD, "usb0", &argv, &config);
+	client_command(DHCP_DHCPCD, "usb0", false, &argv, &config);
 	cr_assert_str_eq(argv.items[0], "dhcpcd");
 	cr_assert(strv_contains(&argv, "--nodev"));
 	cr_assert(strv_contains(&argv, CLIENT_HOOK_DIR "/dhcpcd"));
 	cr_assert(str_starts(config.text, "allowinterfaces usb0\n"));
+	cr_assert_not_null(strstr(config.text, "interface_mtu"));
+	str_free(&config);
+	client_command(DHCP_DHCPCD, "usb0", true, &argv, &config);
+	cr_assert_null(strstr(config.text, "interface_mtu"), "a fixed MTU is not asked for");
 }

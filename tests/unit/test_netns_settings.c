@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "netns/device.h"
 #include "netns/settings.h"
 
 #define TEXTS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -32,11 +33,11 @@ Test(settings, command_line)
 		     0);
 	cr_assert_eq(s.verb, VERB_UP);
 	cr_assert_str_eq(s.name, "phone");
-	cr_assert_eq(s.timeout, 5000000u);
-	cr_assert_eq(s.client, DHCP_UDHCPC);
+	cr_assert_eq(settings_timeout(&s), 5000000u);
+	cr_assert_eq(settings_client(&s), DHCP_UDHCPC);
 	command = settings_command(&s);
 	cr_assert_str_eq(command, "sbox netns up phone --interface usb0 --owner anna --dhcp udhcpc "
-				  "--timeout 5000ms");
+				  "--timeout 5");
 }
 
 Test(settings, wrong_command_lines)
@@ -51,6 +52,15 @@ Test(settings, wrong_command_lines)
 		TEXTS("up", "a", "--timeout", "2h"),
 		TEXTS("up", "a", "--interface", "usb%d"),
 		TEXTS("up", "a", "--owner", ""),
+		TEXTS("up", "a", "--owner", "a b"),
+		TEXTS("up", "a", "--dhcp", "x"),
+		TEXTS("up", "a", "--set", "ttl"),
+		TEXTS("up", "a", "--set", "tll=65"),
+		TEXTS("up", "a", "--set", "ttl=256"),
+		TEXTS("up", "a", "-i", "usb0", "--set", "interface=usb0"),
+		TEXTS("down", "a", "--set", "ttl=65"),
+		TEXTS("match"),
+		TEXTS("match", "a/b"),
 		TEXTS("sideways", "a"),
 	};
 
@@ -71,18 +81,18 @@ static int parse_config(const char *text, struct settings *s, struct strv *mista
 
 Test(settings, file_fills_in_what_the_command_line_left_open)
 {
-	_cleanup_settings_ struct settings s = {.interface = xstrdup("usb1")};
+	_cleanup_settings_ struct settings s = {.text = {[SET_INTERFACE] = xstrdup("usb1")}};
 	_cleanup_strv_ struct strv mistakes = {0};
 
 	cr_assert_eq(parse_config("[uplink]\r\ninterface = usb0\nname = phone0\nowner = anna\n"
 				  "dhcp = dhclient\ntimeout = 1min",
 				  &s, &mistakes, NULL),
 		     0);
-	cr_assert_str_eq(s.interface, "usb1");
-	cr_assert_str_eq(s.inside, "phone0");
-	cr_assert_str_eq(s.owner, "anna");
-	cr_assert_eq(s.client, DHCP_DHCLIENT);
-	cr_assert_eq(s.timeout, 60000000u);
+	cr_assert_str_eq(s.text[SET_INTERFACE], "usb1");
+	cr_assert_str_eq(s.text[SET_INSIDE], "phone0");
+	cr_assert_str_eq(s.text[SET_OWNER], "anna");
+	cr_assert_eq(settings_client(&s), DHCP_DHCLIENT);
+	cr_assert_eq(settings_timeout(&s), 60000000u);
 }
 
 Test(settings, every_mistake_of_a_file_is_named)
@@ -100,10 +110,116 @@ Test(settings, every_mistake_of_a_file_is_named)
 	cr_assert_str_eq(mistakes.items[0],
 			 "x.ini:2: unknown key \"intreface\"; did you mean \"interface\"?");
 	cr_assert(str_starts(mistakes.items[1], "x.ini:3: name = a b: "));
-	cr_assert(str_starts(mistakes.items[2], "x.ini:4: timeout: "));
+	cr_assert(str_starts(mistakes.items[2], "x.ini:4: timeout = never: "));
 	cr_assert_str_eq(mistakes.items[3],
 			 "x.ini:6: \"owner\" is set again; it was set in line 5");
-	cr_assert(str_starts(mistakes.items[4], "x.ini:7: \"\" is no DHCP client"));
+	cr_assert(str_starts(mistakes.items[4], "x.ini:7: dhcp = : auto, dhcpcd"));
 	cr_assert(str_starts(mistakes.items[5], "x.ini:9: unknown section [uplnk]"));
-	cr_assert_null(s.owner, "a file with mistakes set something");
+	cr_assert_null(s.text[SET_OWNER], "a file with mistakes set something");
+}
+
+Test(settings, values_of_each_key)
+{
+	static const struct {
+		enum setting setting;
+		const char *good[3], *bad[6];
+	} keys[] = {
+		{SET_DRIVER, {"tether", "rndis_host cdc_ncm"}, {"", "a/b", "a;b"}},
+		{SET_SERIAL, {"R58M123", "0000:00:14.0"}, {"", "a b", "$(x)"}},
+		{SET_PATH, {"pci-0000:00:14.0-usb-0:6:1.0", "1-6"}, {"", "a b", "../x"}},
+		{SET_MAC,
+		 {"02:00:5e:10:00:01", "AA:bb:cc:dd:ee:ff"},
+		 {"02:00", "2:0:5e:10:0:1", "02:00:5e:10:00:01:02"}},
+		{SET_OWNER, {"anna", "1000"}, {"", "a b", "a;b"}},
+		{SET_DHCP, {"none", "udhcpc"}, {"", "pump"}},
+		{SET_ADDRESS,
+		 {"192.0.2.7/24", "192.0.2.7/24 2001:db8::7/64"},
+		 {"192.0.2.7", "192.0.2.7/33", "127.0.0.1/8", "x/24", "192.0.2.7/0"}},
+		{SET_GATEWAY, {"192.0.2.1", "192.0.2.1 fe80::1"}, {"", "0.0.0.0", "192.0.2.1 x"}},
+		{SET_DNS,
+		 {"192.0.2.53", "2001:db8::53 192.0.2.53"},
+		 {"", "fe80::1", "a.b", "1.1.1.1 1.1.1.2 1.1.1.3 1.1.1.4"}},
+		{SET_SEARCH, {"example.org", "a.example b.example"}, {"", "a..b", "-a"}},
+		{SET_MTU, {"1400", "576"}, {"", "575", "9217", "1e3"}},
+		{SET_TTL, {"65", "255"}, {"", "0", "256", "-1"}},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		_cleanup_settings_ struct settings s = {0};
+
+		for (const char *const *text = keys[i].good; *text; text++)
+			cr_expect_eq(settings_set(&s, keys[i].setting, *text, NULL), 0, "%s = %s",
+				     setting_key(keys[i].setting), *text);
+		for (const char *const *text = keys[i].bad; *text; text++)
+			cr_expect_eq(settings_set(&s, keys[i].setting, *text, NULL), -1,
+				     "%s = \"%s\"", setting_key(keys[i].setting), *text);
+	}
+}
+
+Test(settings, what_the_configuration_decides_about_the_link)
+{
+	_cleanup_settings_ struct settings s = {0};
+	_cleanup_strv_ struct strv mistakes = {0};
+	_cleanup_free_ char *text = NULL;
+	struct lease lease = {.v4 = {.ndns = 1, .dns = {"10.0.0.1"}, .mtu = 1500}};
+	struct tuning t, again;
+
+	cr_assert_eq(parse_config("[uplink]\naddress = 192.0.2.7/24 2001:db8::7/64\n"
+				  "gateway = 192.0.2.1\ndns = 2001:db8::53 192.0.2.53\n"
+				  "search = example.org\nmtu = 1400\nttl = 65\n",
+				  &s, &mistakes, NULL),
+		     0);
+	cr_assert_eq(settings_client(&s), DHCP_NONE, "fixed addresses and DHCP");
+	settings_tuning(&s, &t);
+	text = tuning_to_text(&t);
+	tuning_from_text(text, &again);
+	cr_assert_eq(memcmp(&t, &again, sizeof(t)), 0, "%s", text);
+	cr_assert_str_eq(t.fixed.v4.addresses[0].text, "192.0.2.7");
+	cr_assert_eq(t.fixed.v6.addresses[0].prefix, 64u);
+	tuning_override(&t, &lease);
+	cr_assert_str_eq(lease.v4.dns[0], "192.0.2.53");
+	cr_assert_str_eq(lease.v6.dns[0], "2001:db8::53");
+	cr_assert_str_eq(lease.v4.search[0], "example.org");
+	cr_assert_eq(lease.v4.mtu, 1400u);
+	cr_assert_eq(lease.v4.naddresses, 0u, "fixed addresses don't mix with a lease's");
+}
+
+Test(device, matches_what_is_said_and_never_nothing)
+{
+	const struct device d = {.name = "usb0",
+				 .driver = "cdc_ncm",
+				 .serial = "R58M",
+				 .path = "pci-0000:00:14.0-usb-0:6:1.0",
+				 .port = "1-6",
+				 .mac = "02:00:5e:10:00:01"};
+	static const struct {
+		enum setting setting;
+		const char *text;
+		bool match;
+	} rows[] = {
+		{SET_INTERFACE, "usb0", true},
+		{SET_INTERFACE, "usb1", false},
+		{SET_DRIVER, "tether", true},
+		{SET_DRIVER, "rndis_host cdc_ncm", true},
+		{SET_DRIVER, "e1000", false},
+		{SET_SERIAL, "R58M", true},
+		{SET_SERIAL, "R58", false},
+		{SET_PATH, "1-6", true},
+		{SET_PATH, "1-7", false},
+		{SET_PATH, "pci-0000:00:14.0-usb-0:6:1.0", true},
+		{SET_MAC, "02:00:5E:10:00:01", true},
+	};
+	_cleanup_settings_ struct settings all = {0}, none = {0};
+
+	cr_assert(!device_matches(&d, &none));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_settings_ struct settings s = {0};
+
+		cr_assert_eq(settings_set(&s, rows[i].setting, rows[i].text, NULL), 0);
+		cr_expect_eq(device_matches(&d, &s), rows[i].match, "%s = %s",
+			     setting_key(rows[i].setting), rows[i].text);
+	}
+	settings_set(&all, SET_DRIVER, "tether", NULL);
+	settings_set(&all, SET_SERIAL, "other", NULL);
+	cr_assert(!device_matches(&d, &all), "one of two is not enough");
 }

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What the tests of `sbox netns` share, on top of uplink.bash. SBOX_PREFIX is where sbox is
+# installed; it must be readable by the user SBOX_TEST_USER (daemon).
+
+# A Python that the owner can run too.
+PYTHON=/usr/bin/python3
+
+# For setup(): a host with a phone that isn't plugged in yet.
+uplink_setup() {
+	local why
+
+	if why=$(uplink_missing); then
+		skip "$why"
+	fi
+	: "${SBOX_PREFIX:?the prefix where sbox is installed}"
+	NETNS=$SBOX_PREFIX/libexec/sbox/sbox-netns
+	OWNER=${SBOX_TEST_USER:-daemon}
+	OWNER_UID=$(id -u "$OWNER")
+	OWNER_GID=$(id -g "$OWNER")
+	export UPLINK_DIR=$BATS_TEST_TMPDIR/uplink
+	uplink_host_start
+}
+
+need() {
+	command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] || skip "needs $1"
+}
+
+netns() {
+	on_host env -u SUDO_UID -u PKEXEC_UID "$NETNS" "$@"
+}
+
+as_owner() {
+	on_host setpriv --reuid "$OWNER_UID" --regid "$OWNER_GID" --clear-groups -- "$@"
+}
+
+# A command in the uplink's network namespace, as its owner and with power over it.
+inside() {
+	on_host cp "$BATS_TEST_DIRNAME/join.py" /run/join.py
+	as_owner "$PYTHON" /run/join.py /run/netns/phone "$@"
+}
+
+supervisor() {
+	netns status phone --json | sed -n 's/^ *"pid":\([0-9]*\).*/\1/p'
+}
+
+lease_reason() {
+	on_host grep -q "\"reason\":\"$1\"" /run/sbox/netns/phone/lease/status.json
+}
+
+# Up to 10 seconds for a command to succeed.
+wait_until() {
+	local i
+
+	for i in $(seq 100); do
+		"$@" && return 0
+		sleep 0.1
+	done
+	echo "never came true: $*"
+	return 1
+}
+
+# "! command" fails no test: bash's errexit passes over it.
+refute() {
+	if "$@"; then
+		echo "should have failed: $*"
+		return 1
+	fi
+}
