@@ -39,11 +39,17 @@ EXTRA_DIST += \
 	tests/e2e/environment.bats \
 	tests/e2e/filesystem.bats \
 	tests/e2e/install.bats \
-	tests/e2e/hostile-dhcp.py \
+	tests/e2e/dhcp-server.py \
 	tests/e2e/join.py \
 	tests/e2e/joined.bats \
 	tests/e2e/launcher.bats \
 	tests/e2e/namespaces.bats \
 	tests/e2e/netns.bats \
+	tests/e2e/netns-hostile.bats \
+	tests/e2e/netns-hotplug.bats \
+	tests/e2e/netns-ipv6.bats \
+	tests/e2e/netns-lease.bats \
+	tests/e2e/netns-link.bats \
+	tests/e2e/tun-peer.py \
 	tests/e2e/profiles.bats \
 	tests/e2e/seccomp.bats

@@ -20,8 +20,9 @@ static const struct {
 	[DHCP_UDHCPC] = {"udhcpc",
 			 SIGTERM,
 			 {"/usr/sbin/udhcpc", "/usr/bin/udhcpc", "/sbin/udhcpc", "/bin/udhcpc"}},
+	/* Its handlers for signals are not compiled in by default: INSTALL of ISC DHCP. */
 	[DHCP_DHCLIENT] = {"dhclient",
-			   SIGTERM,
+			   0,
 			   {"/usr/sbin/dhclient", "/usr/bin/dhclient", "/sbin/dhclient",
 			    "/bin/dhclient"}},
 	[DHCP_NONE] = {"none", SIGTERM, {NULL}},
@@ -69,6 +70,9 @@ int client_find(enum dhcp_client *client, char **path, struct err **err)
 		       "(on Debian: apt install dhcpcd-base)");
 }
 
+#define DHCLIENT_FILES                                                                             \
+	"-cf", CLIENT_CONFIG, "-lf", "/run/dhclient.leases", "-pf", "/run/dhclient.pid", "-sf"
+
 static void add_all(struct strv *argv, const char *const *words)
 {
 	for (; *words; words++)
@@ -105,8 +109,7 @@ void client_command(enum dhcp_client client, const char *interface, bool fixed_m
 				"option classless_static_routes\n"
 				"require dhcp_server_identifier\n"
 				"slaac private\n");
-		if (!fixed_mtu)
-			str_add(config, "option interface_mtu\n");
+		str_addf(config, "%s interface_mtu\n", fixed_mtu ? "nooption" : "option");
 		break;
 	case DHCP_UDHCPC:
 		/* -R gives the lease back on SIGTERM; -A: seconds between attempts. */
@@ -118,9 +121,7 @@ void client_command(enum dhcp_client client, const char *interface, bool fixed_m
 	case DHCP_DHCLIENT:
 		hook = CLIENT_HOOK_DIR "/dhclient";
 		add_all(argv,
-			(const char *const[]){"-4", "-d", "-cf", CLIENT_CONFIG, "-lf",
-					      "/run/dhclient.leases", "-pf", "/run/dhclient.pid",
-					      "-sf", hook, interface, NULL});
+			(const char *const[]){"-4", "-d", DHCLIENT_FILES, hook, interface, NULL});
 		str_add(config, "timeout 300;\n"
 				"retry 2;\n"
 				"initial-interval 1;\n"
@@ -129,6 +130,14 @@ void client_command(enum dhcp_client client, const char *interface, bool fixed_m
 				"\tdomain-name-servers, domain-search, interface-mtu;\n");
 		break;
 	}
+}
+
+void client_release_command(enum dhcp_client client, const char *interface, struct strv *argv)
+{
+	if (client != DHCP_DHCLIENT)
+		return;
+	add_all(argv, (const char *const[]){clients[client].name, "-4", "-r", DHCLIENT_FILES,
+					    CLIENT_HOOK_DIR "/dhclient", interface, NULL});
 }
 
 int client_stop_signal(enum dhcp_client client)

@@ -37,8 +37,12 @@ bool client_does_ipv6(enum dhcp_client client);
 /* Whether the times of its leases are those of the clock on the wall. */
 bool client_trusts_wall_clock(enum dhcp_client client);
 
-/* The signal that makes it give the lease back and end. */
+/*
+ * How it gives the lease back and ends: by a signal (0: not by one), or by being run once more with
+ * this command line, which is empty for a signal.
+ */
 int client_stop_signal(enum dhcp_client client);
+void client_release_command(enum dhcp_client client, const char *interface, struct strv *argv);
 
 /* Paths inside that root. The hook's base name tells it which client calls. */
 #define CLIENT_CONFIG    "/etc/dhcp-client.conf"

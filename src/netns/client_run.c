@@ -21,7 +21,7 @@ enum {
 };
 
 /* The child between fork and exec: the capabilities stay, the descriptors don't. */
-static void exec_client(const struct client_run *run, int output)
+static void exec_client(const struct client_run *run, const struct strv *argv, int output)
 {
 	static char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin", locale[] = "LC_ALL=C";
 	static char *const env[] = {path, locale, NULL};
@@ -33,7 +33,7 @@ static void exec_client(const struct client_run *run, int output)
 	if (null < 0 || dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0 ||
 	    sys_close_range(3, ~0U, 0) < 0)
 		_exit(EXIT_SETUP);
-	execve(run->path, run->argv.items, env);
+	execve(run->path, argv->items, env);
 	dprintf(2, "can't execute %s: %s\n", run->path, strerror(errno));
 	_exit(EXIT_NOT_EXECUTABLE);
 }
@@ -50,7 +50,7 @@ static void start(struct client_run *run)
 		_exit(EXIT_SETUP);
 	run->child = fork();
 	if (run->child == 0)
-		exec_client(run, pipe[1]);
+		exec_client(run, &run->argv, pipe[1]);
 	close(pipe[1]);
 	run->output = pipe[0];
 	fcntl(run->output, F_SETFL, O_NONBLOCK);
@@ -153,11 +153,22 @@ char *client_run_ended(struct client_run *run, pid_t pid, int status)
 
 void client_run_stop(struct client_run *run)
 {
-	if (!run->child || kill(run->child, client_stop_signal(run->client)) < 0)
+	pid_t last = run->child;
+
+	if (!run->child)
 		_exit(0);
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {
-		if (kill(run->child, 0) < 0)
-			break;
+	if (run->release.count) {
+		last = fork();
+		if (last == 0)
+			exec_client(run, &run->release, run->log);
+	} else if (kill(run->child, client_stop_signal(run->client)) < 0) {
+		_exit(0);
 	}
-	_exit(0);
+	/* Its end takes everything else of this pid namespace along. */
+	for (;;) {
+		pid_t pid = waitpid(-1, NULL, 0);
+
+		if (pid == last || (pid < 0 && errno != EINTR))
+			_exit(0);
+	}
 }

@@ -14,9 +14,9 @@
 struct client_run {
 	enum dhcp_client client;
 	const char *path;
-	struct strv argv;
-	int log;    /* a file for what it says */
-	int output; /* its stdout and stderr, or -1 */
+	struct strv argv, release; /* client_command(), client_release_command() */
+	int log;                   /* a file for what it says */
+	int output;                /* its stdout and stderr, or -1 */
 	pid_t child;
 	bool killed;       /* by client_run_kill(), and not reaped yet */
 	bool wanted;       /* it is to run, and to be started again when it ends */

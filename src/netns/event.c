@@ -91,10 +91,17 @@ static void read_router(const char *(*get)(const char *), const char *interface,
 
 		snprintf(name, sizeof(name), "nd%d_from", i);
 		lease_add_routers(part, text_or_empty(get, name), AF_INET6);
-		snprintf(name, sizeof(name), "nd%d_rdnss1_servers", i);
-		lease_add_dns(part, text_or_empty(get, name), AF_INET6, interface);
-		snprintf(name, sizeof(name), "nd%d_dnssl1_search", i);
-		lease_add_search(part, text_or_empty(get, name));
+		/* A lifetime of 0 takes back what was advertised: RFC 8106, 5.1. */
+		snprintf(name, sizeof(name), "nd%d_rdnss1_lifetime", i);
+		if (!streq(text_or_empty(get, name), "0")) {
+			snprintf(name, sizeof(name), "nd%d_rdnss1_servers", i);
+			lease_add_dns(part, text_or_empty(get, name), AF_INET6, interface);
+		}
+		snprintf(name, sizeof(name), "nd%d_dnssl1_lifetime", i);
+		if (!streq(text_or_empty(get, name), "0")) {
+			snprintf(name, sizeof(name), "nd%d_dnssl1_search", i);
+			lease_add_search(part, text_or_empty(get, name));
+		}
 		for (int j = 1; j <= LEASE_ADDRESSES_MAX; j++) {
 			_cleanup_free_ char *address = NULL;
 			char *slash;

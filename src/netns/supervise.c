@@ -76,6 +76,7 @@ static int prepare(const struct supervisor_spec *spec, struct tend *t, struct er
 	sigset_t handled;
 
 	client_command(spec->client, spec->interface, spec->tuning.mtu != 0, &t->run.argv, &config);
+	client_release_command(spec->client, spec->interface, &t->run.release);
 	if (confine(&(struct confine_spec){.lease = spec->lease,
 					   .hook = HOOK_PATH,
 					   .name = client_name(spec->client),

@@ -255,7 +255,8 @@ assert_nonsense_is_left_out() {
 @test "a server that offers an impossible address is no server" {
 	need $PYTHON
 	uplink_plug
-	on_phone $PYTHON "$BATS_TEST_DIRNAME/hostile-dhcp.py" 127.0.0.1 </dev/null >/dev/null 2>&1 3>&- &
+	mood 'address="127.0.0.1"'
+	mood_serve
 	for client in dhcpcd udhcpc dhclient; do
 		run -125 up --timeout 3 --dhcp $client
 		echo "$output"

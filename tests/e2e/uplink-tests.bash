@@ -33,6 +33,10 @@ as_owner() {
 	on_host setpriv --reuid "$OWNER_UID" --regid "$OWNER_GID" --clear-groups -- "$@"
 }
 
+owner_sbox() {
+	as_owner env -i PATH="$PATH" HOME=/ "$SBOX_PREFIX/bin/sbox" "$@"
+}
+
 # A command in the uplink's network namespace, as its owner and with power over it.
 inside() {
 	on_host cp "$BATS_TEST_DIRNAME/join.py" /run/join.py
@@ -65,4 +69,21 @@ refute() {
 		echo "should have failed: $*"
 		return 1
 	fi
+}
+
+# mood KEY=JSON...: how dhcp-server.py answers from now on. The file is replaced, never half there.
+mood() {
+	local pair text=
+
+	for pair in "$@"; do
+		text+="${text:+, }\"${pair%%=*}\": ${pair#*=}"
+	done
+	echo "{$text}" | on_host sh -c 'cat >/run/mood.new && mv /run/mood.new /run/mood'
+}
+
+# Starts dhcp-server.py on the phone; its log is $UPLINK_DIR/mood.log.
+mood_serve() {
+	on_phone $PYTHON "$BATS_TEST_DIRNAME/dhcp-server.py" /run/mood \
+		</dev/null >>"$UPLINK_DIR/mood.log" 2>&1 3>&- &
+	wait_until grep -q ready "$UPLINK_DIR/mood.log"
 }

@@ -572,8 +572,8 @@ Test(client, command_lines)
 	cr_assert(strv_contains(&argv, "--nodev"));
 	cr_assert(strv_contains(&argv, CLIENT_HOOK_DIR "/dhcpcd"));
 	cr_assert(str_starts(config.text, "allowinterfaces usb0\n"));
-	cr_assert_not_null(strstr(config.text, "interface_mtu"));
+	cr_assert_not_null(strstr(config.text, "\noption interface_mtu\n"));
 	str_free(&config);
 	client_command(DHCP_DHCPCD, "usb0", true, &argv, &config);
-	cr_assert_null(strstr(config.text, "interface_mtu"), "a fixed MTU is not asked for");
+	cr_assert_not_null(strstr(config.text, "\nnooption interface_mtu\n"));
 }
