@@ -14,4 +14,13 @@ static inline uint64_t clock_now(void)
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
+/* Seconds of CLOCK_BOOTTIME: they go on while the machine sleeps, and no wrong date moves them. */
+static inline int64_t clock_boot(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return ts.tv_sec;
+}
+
 #endif

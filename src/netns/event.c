@@ -40,14 +40,12 @@ static const char *text_or_empty(const char *(*get)(const char *), const char *n
 	return value ? value : "";
 }
 
-static void read_common(const char *(*get)(const char *), const char *mtu, const char *seconds,
-			struct lease_part *part)
+/* A number of seconds, or 0 where the client names none. */
+static uint32_t read_seconds(const char *(*get)(const char *), const char *name)
 {
 	int64_t n;
 
-	(void)lease_mtu(text_or_empty(get, mtu), &part->mtu);
-	if (num_int(text_or_empty(get, seconds), 1, UINT32_MAX, &n, NULL) == 0)
-		part->seconds = (uint32_t)n;
+	return num_int(text_or_empty(get, name), 1, UINT32_MAX, &n, NULL) == 0 ? (uint32_t)n : 0;
 }
 
 /* busybox puts "bad" where the network's text is no domain name. */
@@ -65,7 +63,9 @@ static void read_udhcpc(const char *(*get)(const char *), struct lease_part *par
 	lease_add_dns(part, text_or_empty(get, "dns"), AF_INET, "");
 	lease_add_search(part, udhcpc_domain(get, "search"));
 	lease_add_search(part, udhcpc_domain(get, "domain"));
-	read_common(get, "mtu", "lease", part);
+	(void)lease_mtu(text_or_empty(get, "mtu"), &part->mtu);
+	/* Renewal at half of it, whatever the server said: udhcpc never looks at these options. */
+	part->seconds = read_seconds(get, "lease");
 }
 
 static void read_v4(const char *(*get)(const char *), struct lease_part *part)
@@ -79,7 +79,10 @@ static void read_v4(const char *(*get)(const char *), struct lease_part *part)
 	lease_add_dns(part, text_or_empty(get, "new_domain_name_servers"), AF_INET, "");
 	lease_add_search(part, text_or_empty(get, "new_domain_search"));
 	lease_add_search(part, text_or_empty(get, "new_domain_name"));
-	read_common(get, "new_interface_mtu", "new_dhcp_lease_time", part);
+	(void)lease_mtu(text_or_empty(get, "new_interface_mtu"), &part->mtu);
+	part->seconds = read_seconds(get, "new_dhcp_lease_time");
+	part->renewal = read_seconds(get, "new_dhcp_renewal_time");
+	part->rebinding = read_seconds(get, "new_dhcp_rebinding_time");
 }
 
 /* dhcpcd's variables for advertisements: nd<I>_addr<J> "ADDRESS/PREFIX", counted from 1. */
@@ -121,6 +124,9 @@ static void read_v6(const char *(*get)(const char *), const char *interface,
 		    struct lease_part *part)
 {
 	lease_add_address(part, text_or_empty(get, "new_dhcp6_ia_na1_ia_addr1"), "128", AF_INET6);
+	part->seconds = read_seconds(get, "new_dhcp6_ia_na1_ia_addr1_vltime");
+	part->renewal = read_seconds(get, "new_dhcp6_ia_na1_t1");
+	part->rebinding = read_seconds(get, "new_dhcp6_ia_na1_t2");
 	lease_add_dns(part, text_or_empty(get, "new_dhcp6_name_servers"), AF_INET6, interface);
 	lease_add_search(part, text_or_empty(get, "new_dhcp6_domain_search"));
 }
@@ -183,6 +189,10 @@ static void add_part(struct lease_part *to, const struct lease_part *from)
 	}
 	for (size_t i = 0; i < from->nsearch; i++)
 		lease_add_search(to, from->search[i]);
+	to->seconds = from->seconds;
+	to->renewal = from->renewal;
+	to->rebinding = from->rebinding;
+	to->obtained = from->obtained;
 }
 
 bool event_apply(const struct event *event, struct lease *lease)

@@ -17,6 +17,7 @@
 #include "base/path.h"
 #include "netns/address.h"
 #include "netns/client.h"
+#include "netns/clock.h"
 #include "netns/event.h"
 #include "netns/lease.h"
 #include "netns/tuning.h"
@@ -85,6 +86,7 @@ static int run(int argc, char **argv, struct err **err)
 	read_tuning(&tuning);
 	if (apply(client, &event, &tuning, err) < 0)
 		return -1;
+	event.part.obtained = clock_boot();
 	return record(&event, &tuning, err);
 }
 

@@ -194,6 +194,33 @@ bool lease_is_bound(const struct lease *lease, bool v6_is_enough)
 	return lease->v4.naddresses > 0 || (v6_is_enough && lease->v6.naddresses > 0);
 }
 
+bool lease_times(const struct lease_part *part, struct lease_times *out)
+{
+	int64_t length = part->seconds;
+	bool ordered = part->renewal < part->seconds && part->rebinding < part->seconds &&
+		       (!part->rebinding || part->renewal <= part->rebinding);
+
+	if (!part->naddresses || !part->obtained || !length)
+		return false;
+	*out = (struct lease_times){.obtained = part->obtained};
+	if (part->seconds == LEASE_FOREVER)
+		return true;
+	/* What a server says in the wrong order no client can follow. */
+	out->renewal = part->obtained + (ordered && part->renewal ? part->renewal : length / 2);
+	out->rebinding = part->obtained +
+			 (ordered && part->rebinding ? part->rebinding : length - length / 8);
+	out->expiry = part->obtained + length;
+	return true;
+}
+
+bool lease_has_expired(const struct lease *lease, int64_t now)
+{
+	struct lease_times times;
+
+	return !lease->v6.naddresses && lease_times(&lease->v4, &times) && times.expiry &&
+	       times.expiry <= now;
+}
+
 void lease_resolv_conf(const struct lease *lease, const char *interface, struct str *out)
 {
 	const struct lease_part *const parts[] = {&lease->v4, &lease->v6};

@@ -40,9 +40,14 @@ struct lease_part {
 	char routers[LEASE_ROUTERS_MAX][LEASE_ADDRESS_LEN];
 	char dns[LEASE_DNS_MAX][LEASE_ADDRESS_LEN];
 	char search[LEASE_SEARCH_MAX][LEASE_DOMAIN_MAX + 1];
-	unsigned mtu;     /* 0: not said */
-	uint32_t seconds; /* the lease's length; 0: not said */
+	unsigned mtu;       /* 0: not said */
+	uint32_t seconds;   /* the lease's length; 0: not said, LEASE_FOREVER: without end */
+	uint32_t renewal;   /* after how many of them the client asks again; 0: not said */
+	uint32_t rebinding; /* and asks whichever server answers; 0: not said */
+	int64_t obtained;   /* when the hook got it, in seconds of CLOCK_BOOTTIME; 0: not said */
 };
+
+#define LEASE_FOREVER UINT32_MAX /* RFC 2131, 3.3 */
 
 struct lease {
 	char reason[24]; /* the client's word for its last event, "" before the first */
@@ -74,6 +79,23 @@ bool lease_is_bound(const struct lease *lease, bool v6_is_enough);
 
 /* resolv.conf(5) for the lease; `scope` names the interface in its comment. */
 void lease_resolv_conf(const struct lease *lease, const char *interface, struct str *out);
+
+/* The times of a lease, in seconds of CLOCK_BOOTTIME; without an end all but `obtained` are 0. */
+struct lease_times {
+	int64_t obtained, renewal, rebinding, expiry;
+};
+
+/*
+ * False when the part holds no lease, or the client named no length. Where it named no renewal or
+ * rebinding time, half and seven eighths of the length, as in RFC 2131, 4.4.5.
+ */
+bool lease_times(const struct lease_part *part, struct lease_times *out);
+
+/*
+ * Whether the time of the IPv4 address is over at `now` (CLOCK_BOOTTIME) and there is no IPv6 one,
+ * whose times change with each advertisement and are the kernel's to keep.
+ */
+bool lease_has_expired(const struct lease *lease, int64_t now);
 
 /* "192.168.42.17/24 via 192.168.42.129, DNS 192.168.42.129" */
 void lease_describe(const struct lease *lease, struct str *out);

@@ -48,6 +48,12 @@ static struct json_object *part_to_json(const struct lease_part *part)
 		json_put_number(o, "mtu", part->mtu);
 	if (part->seconds)
 		json_put_number(o, "lease_seconds", part->seconds);
+	if (part->renewal)
+		json_put_number(o, "renewal_seconds", part->renewal);
+	if (part->rebinding)
+		json_put_number(o, "rebinding_seconds", part->rebinding);
+	if (part->obtained)
+		json_put_number(o, "obtained_boottime", part->obtained);
 	return o;
 }
 
@@ -114,6 +120,13 @@ static void part_from_json(struct json_object *o, int family, struct lease_part 
 		part->mtu = (unsigned)n;
 	if (json_number(o, "lease_seconds", 1, UINT32_MAX, &n))
 		part->seconds = (uint32_t)n;
+	if (json_number(o, "renewal_seconds", 1, UINT32_MAX, &n))
+		part->renewal = (uint32_t)n;
+	if (json_number(o, "rebinding_seconds", 1, UINT32_MAX, &n))
+		part->rebinding = (uint32_t)n;
+	/* Far above each uptime, far below an overflow. */
+	if (json_number(o, "obtained_boottime", 1, UINT32_MAX, &n))
+		part->obtained = n;
 }
 
 void lease_from_json(struct json_object *o, struct lease *out)

@@ -20,6 +20,8 @@ libnetns_a_SOURCES += \
 	src/netns/create.h \
 	src/netns/device.c \
 	src/netns/device.h \
+	src/netns/door.c \
+	src/netns/door.h \
 	src/netns/down.c \
 	src/netns/elsewhere.c \
 	src/netns/elsewhere.h \
@@ -27,6 +29,8 @@ libnetns_a_SOURCES += \
 	src/netns/event.h \
 	src/netns/filter.c \
 	src/netns/filter.h \
+	src/netns/inside.c \
+	src/netns/inside.h \
 	src/netns/json.c \
 	src/netns/json.h \
 	src/netns/lease.c \
@@ -49,6 +53,8 @@ libnetns_a_SOURCES += \
 	src/netns/priv.h \
 	src/netns/process.c \
 	src/netns/process.h \
+	src/netns/programs.c \
+	src/netns/programs.h \
 	src/netns/report.c \
 	src/netns/report.h \
 	src/netns/run.c \
@@ -57,6 +63,12 @@ libnetns_a_SOURCES += \
 	src/netns/state.c \
 	src/netns/state.h \
 	src/netns/status.c \
+	src/netns/status.h \
+	src/netns/status_json.c \
+	src/netns/status_judge.c \
+	src/netns/status_look.c \
+	src/netns/status_text.c \
+	src/netns/status_watch.c \
 	src/netns/supervise.c \
 	src/netns/supervise.h \
 	src/netns/tend.c \

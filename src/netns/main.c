@@ -41,7 +41,10 @@ static char *calling_user(void)
 	return uid ? xstrdup(uid) : NULL;
 }
 
-/* INT, TERM and HUP wait until up looks at them, so that each step is whole or undone. */
+/*
+ * INT, TERM and HUP wait until up, down and status --watch look at them, so that each step is whole
+ * or undone, and each line whole.
+ */
 static void block_signals(void)
 {
 	sigset_t set;
@@ -117,9 +120,9 @@ static int run(int argc, char **argv, struct err **err)
 	case VERB_STATUS:
 	case VERB_LIST:
 		clearenv();
-		if (priv_drop_all(err) < 0)
-			return -1;
-		return s.verb == VERB_LIST ? verb_list(err) : verb_status(&s, err);
+		if (s.watch)
+			block_signals();
+		return s.verb == VERB_LIST ? verb_list(&s, err) : verb_status(&s, err);
 	}
 	return 0;
 }

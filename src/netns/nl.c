@@ -6,10 +6,12 @@
 #include <linux/netlink.h>
 #include <netlink/attr.h>
 #include <netlink/errno.h>
+#include <netlink/route/rtnl.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -45,7 +47,8 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *e, void *arg)
 	return NL_STOP;
 }
 
-struct nl *nl_new(struct err **err)
+/* `fd` is a socket to use, or -1 for a new one. */
+static struct nl *open_socket(int fd, struct err **err)
 {
 	struct nl *nl = xzalloc(sizeof(*nl));
 	int on = 1, result;
@@ -56,7 +59,10 @@ struct nl *nl_new(struct err **err)
 		err_set(err, ENOMEM, "netlink socket");
 		return NULL;
 	}
-	result = nl_connect(nl->sock, NETLINK_ROUTE);
+	if (fd >= 0)
+		result = nl_socket_set_fd(nl->sock, NETLINK_ROUTE, fd);
+	else
+		result = nl_connect(nl->sock, NETLINK_ROUTE);
 	if (result < 0) {
 		err_set(err, 0, "open a netlink socket: %s", nl_geterror(result));
 		nl_free(nl);
@@ -66,6 +72,20 @@ struct nl *nl_new(struct err **err)
 	setsockopt(nl_socket_get_fd(nl->sock), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 	setsockopt(nl_socket_get_fd(nl->sock), SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 	nl_socket_modify_err_cb(nl->sock, NL_CB_CUSTOM, on_error, nl);
+	return nl;
+}
+
+struct nl *nl_new(struct err **err)
+{
+	return open_socket(-1, err);
+}
+
+struct nl *nl_new_from(int fd, struct err **err)
+{
+	struct nl *nl = open_socket(fd, err);
+
+	if (!nl)
+		close(fd);
 	return nl;
 }
 
@@ -117,6 +137,29 @@ int nl_request(struct nl *nl, struct nl_msg *msg)
 	if (result >= 0)
 		return 0;
 	errno = nl_errno(nl, result);
+	return -1;
+}
+
+int nl_list(struct nl *nl, int type, int family, nl_recvmsg_msg_cb_t take, void *context)
+{
+	struct nl_cb *own = nl_socket_get_cb(nl->sock), *cb = nl_cb_clone(own);
+	int result;
+
+	nl_cb_put(own);
+	if (!cb) {
+		errno = ENOMEM;
+		return -1;
+	}
+	nl->errnum = 0;
+	nl->why[0] = '\0';
+	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, take, context);
+	result = nl_rtgen_request(nl->sock, type, family, NLM_F_DUMP);
+	if (result >= 0)
+		result = nl_recvmsgs(nl->sock, cb);
+	nl_cb_put(cb);
+	if (result >= 0)
+		return 0;
+	errno = result == -NLE_DUMP_INTR ? EINTR : nl_errno(nl, result);
 	return -1;
 }
 

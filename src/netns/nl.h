@@ -17,6 +17,8 @@ struct nl *nl_new(struct err **err);
  * a moment and comes back, which needs CAP_SYS_ADMIN there and here.
  */
 struct nl *nl_new_in(int netns, struct err **err);
+/* Around the bound NETLINK_ROUTE socket `fd`, wherever it was made; owns it, also on failure. */
+struct nl *nl_new_from(int fd, struct err **err);
 void nl_free(struct nl *nl);
 
 static inline void nl_freep(struct nl **nl)
@@ -33,6 +35,13 @@ struct nl_sock *nl_socket(struct nl *nl);
  */
 int nl_request(struct nl *nl, struct nl_msg *msg);
 const char *nl_why(const struct nl *nl);
+
+/*
+ * Asks for all objects of a kind (RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE), of one family or
+ * AF_UNSPEC, and calls `take` with each message (NL_OK to go on) as it comes, keeping none. 0, or
+ * -1 with errno: EINTR when something changed meanwhile, so that one may be missing or come twice.
+ */
+int nl_list(struct nl *nl, int type, int family, nl_recvmsg_msg_cb_t take, void *context);
 
 /* err_set() with errno and nl_why() of the request that just failed. */
 #define nl_fail(nl, err, ...) nl_fail_((nl), errno, (err), __VA_ARGS__)

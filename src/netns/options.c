@@ -13,8 +13,8 @@ const char usage_text[] =
 	"       sbox netns down NAME\n"
 	"       sbox netns run NAME [the options of up, but for --timeout]\n"
 	"       sbox netns attach NAME [--interface IF]\n"
-	"       sbox netns status NAME [--json]\n"
-	"       sbox netns list\n"
+	"       sbox netns status [NAME] [--json] [--watch]\n"
+	"       sbox netns list [--json]\n"
 	"       sbox netns match IF\n"
 	"\n"
 	"Gives a network interface, such as a phone's USB tether, to a network namespace of its own\n"
@@ -25,20 +25,17 @@ const char usage_text[] =
 	"  -t, --timeout TIME   how long up may take; default: 30s\n"
 	"  -d, --dhcp CLIENT    auto, dhcpcd, udhcpc, dhclient or none; default: auto\n"
 	"  -s, --set KEY=VALUE  any key of the configuration file\n"
-	"  -j, --json           status as JSON\n"
+	"  -j, --json           status and list as JSON\n"
+	"  -w, --watch          status again at each change\n"
 	"  -h, --help           this text\n"
 	"  -V, --version        the version\n";
 
 static const struct option long_options[] = {
-	{"interface", required_argument, NULL, 'i'},
-	{"owner", required_argument, NULL, 'o'},
-	{"timeout", required_argument, NULL, 't'},
-	{"dhcp", required_argument, NULL, 'd'},
-	{"set", required_argument, NULL, 's'},
-	{"json", no_argument, NULL, 'j'},
-	{"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'V'},
-	{NULL, 0, NULL, 0},
+	{"interface", required_argument, NULL, 'i'}, {"owner", required_argument, NULL, 'o'},
+	{"timeout", required_argument, NULL, 't'},   {"dhcp", required_argument, NULL, 'd'},
+	{"set", required_argument, NULL, 's'},       {"json", no_argument, NULL, 'j'},
+	{"watch", no_argument, NULL, 'w'},           {"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},         {NULL, 0, NULL, 0},
 };
 
 static const struct {
@@ -51,8 +48,8 @@ static const struct {
 	{"down", VERB_DOWN, "", "the uplink's name"},
 	{"run", VERB_RUN, "iods", "the uplink's name"},
 	{"attach", VERB_ATTACH, "is", "the uplink's name"},
-	{"status", VERB_STATUS, "j", "the uplink's name"},
-	{"list", VERB_LIST, "", NULL},
+	{"status", VERB_STATUS, "jw", "the uplink's name"},
+	{"list", VERB_LIST, "j", NULL},
 	{"match", VERB_MATCH, "", "the interface"},
 };
 
@@ -119,7 +116,10 @@ static int take_option(int option, const char *value, struct settings *s, struct
 	}
 	if (option == 's')
 		return take_assignment(value, s, err);
-	s->json = true;
+	if (option == 'w')
+		s->watch = true;
+	else
+		s->json = true;
 	return 0;
 }
 
@@ -138,7 +138,7 @@ static int find_verb(const char *word, struct settings *s, size_t *row, struct e
 static int take_words(int argc, char **argv, struct settings *s, const char *seen, struct err **err)
 {
 	size_t row = 0;
-	int wanted;
+	int wanted, given = argc - optind;
 
 	if (optind >= argc)
 		return usage(err,
@@ -153,12 +153,12 @@ static int take_words(int argc, char **argv, struct settings *s, const char *see
 					    verbs[row].name);
 	}
 	wanted = verbs[row].what ? 2 : 1;
-	if (argc - optind < wanted)
+	if (given < wanted && s->verb != VERB_STATUS)
 		return err_set_code(err, EXIT_USAGE, 0, "%s: %s is missing (see sbox netns --help)",
 				    argv[optind], verbs[row].what);
-	if (argc - optind > wanted)
+	if (given > wanted)
 		return usage(err, "\"@\" is one argument too many", argv[optind + wanted]);
-	if (wanted == 2) {
+	if (given == 2) {
 		const char *name = argv[optind + 1];
 
 		if (s->verb == VERB_MATCH && !link_is_name(name))
@@ -180,7 +180,7 @@ int settings_from_args(int argc, char **argv, struct settings *out, struct err *
 	*out = (struct settings){0};
 	opterr = 0;
 	optind = 0; /* from the start, for whoever calls this twice: getopt(3) */
-	while ((option = getopt_long(argc, argv, ":i:o:t:d:s:jhV", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":i:o:t:d:s:jwhV", long_options, NULL)) != -1) {
 		size_t len = strlen(seen);
 
 		if (option == '?')

@@ -61,6 +61,25 @@ int priv_limit(struct err **err)
 	return -1;
 }
 
+int priv_limit_look(struct err **err)
+{
+	static const cap_value_t wanted[] = {CAP_SYS_ADMIN, CAP_SYS_PTRACE};
+	cap_value_t keep[ARRAY_SIZE(wanted)];
+	cap_t now = cap_get_proc();
+	int count = 0;
+
+	if (!now)
+		return err_set(err, errno, "capabilities");
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+		cap_flag_value_t has = CAP_CLEAR;
+
+		if (cap_get_flag(now, wanted[i], CAP_PERMITTED, &has) == 0 && has == CAP_SET)
+			keep[count++] = wanted[i];
+	}
+	cap_free(now);
+	return limit(keep, count, err);
+}
+
 int priv_drop_all(struct err **err)
 {
 	return limit(NULL, 0, err);

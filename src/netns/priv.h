@@ -19,6 +19,12 @@ int priv_refuse_elevation(struct err **err);
  */
 int priv_limit(struct err **err);
 
+/*
+ * Keeps SYS_ADMIN (entering a namespace) and SYS_PTRACE (seeing which one a process is in) where
+ * they are there, and drops the rest: the door of status and list.
+ */
+int priv_limit_look(struct err **err);
+
 /* Drops every capability: status and list. */
 int priv_drop_all(struct err **err);
 

@@ -14,7 +14,7 @@
 #include "base/sys.h"
 
 /* proc(5): the name in parentheses may hold anything, so fields count from the last one. */
-static int read_stat(pid_t pid, char *status, uint64_t *start)
+static int read_stat(pid_t pid, char *status, pid_t *parent, uint64_t *start)
 {
 	_cleanup_free_ char *data = NULL;
 	char path[32], *p, *save = NULL;
@@ -32,8 +32,11 @@ static int read_stat(pid_t pid, char *status, uint64_t *start)
 	}
 	p = strtok_r(p + 1, " ", &save); /* field 3 */
 	*status = p ? *p : '?';
-	for (int field = 3; p && field < 22; field++)
+	for (int field = 3; p && field < 22; field++) {
 		p = strtok_r(NULL, " ", &save);
+		if (p && field == 3)
+			*parent = (pid_t)strtol(p, NULL, 10);
+	}
 	if (!p) {
 		errno = EINVAL;
 		return -1;
@@ -44,22 +47,33 @@ static int read_stat(pid_t pid, char *status, uint64_t *start)
 
 int process_start_time(pid_t pid, uint64_t *out)
 {
+	pid_t parent;
 	char status;
 
-	return read_stat(pid, &status, out);
+	return read_stat(pid, &status, &parent, out);
+}
+
+pid_t process_parent(pid_t pid)
+{
+	pid_t parent = 0;
+	uint64_t start;
+	char status;
+
+	return read_stat(pid, &status, &parent, &start) < 0 ? 0 : parent;
 }
 
 int process_open(pid_t pid, uint64_t start_time)
 {
 	_cleanup_close_ int pidfd = -1;
 	uint64_t start;
+	pid_t parent;
 	char status;
 
 	if (pid <= 0)
 		return -1;
 	pidfd = sys_pidfd_open(pid, 0);
 	/* Compared after opening: from here on the descriptor can't become another process. */
-	if (pidfd < 0 || read_stat(pid, &status, &start) < 0 || start != start_time ||
+	if (pidfd < 0 || read_stat(pid, &status, &parent, &start) < 0 || start != start_time ||
 	    status == 'Z' || status == 'X')
 		return -1;
 	return steal_fd(&pidfd);
@@ -68,11 +82,12 @@ int process_open(pid_t pid, uint64_t start_time)
 bool process_is_alive(pid_t pid, uint64_t start_time)
 {
 	uint64_t start;
+	pid_t parent;
 	char status;
 
 	if (pid <= 0)
 		return false;
-	if (read_stat(pid, &status, &start) == 0)
+	if (read_stat(pid, &status, &parent, &start) == 0)
 		return start == start_time && status != 'Z' && status != 'X';
 	return kill(pid, 0) < 0 && errno == EPERM;
 }

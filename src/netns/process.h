@@ -10,6 +10,9 @@
 /* Field 22 of /proc/PID/stat. 0, or -1 with errno: ENOENT when there is no such process. */
 int process_start_time(pid_t pid, uint64_t *out);
 
+/* Field 4; 0 when there is no such process. */
+pid_t process_parent(pid_t pid);
+
 /*
  * A pidfd of the process with this pid and start time; -1 when it isn't there any more (a zombie
  * counts as gone).

@@ -47,9 +47,10 @@ enum { TIMEOUT_DEFAULT = 30000000 }; /* microseconds */
 
 struct settings {
 	enum verb verb;
-	char *name;
+	char *name;            /* NULL for list, and for status of all */
 	char *text[SET_COUNT]; /* as it was written, and checked; NULL: not said */
 	bool json;
+	bool watch;
 };
 
 /* The name of a key, and the setting of that name (SET_COUNT when there is none). */

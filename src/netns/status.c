@@ -1,207 +1,172 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* `sbox netns status` and `list`: without privilege, for anybody. */
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
+/* `sbox netns status` and `list`: for anybody, as far as they may see. */
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
-#include "base/str.h"
 #include "netns/json.h"
-#include "netns/lease.h"
-#include "netns/paths.h"
-#include "netns/pin.h"
-#include "netns/process.h"
-#include "netns/state.h"
-#include "netns/undo.h"
+#include "netns/status.h"
 #include "netns/verbs.h"
 
-/* The exit statuses; sbox-netns(8). */
-enum uplink_status { UPLINK_UP = 0, UPLINK_NONE = 1, UPLINK_COMING = 3, UPLINK_DOWN = 4 };
-
-struct status {
-	enum uplink_status status;
-	bool known; /* `state` is filled in */
-	struct state state;
-	struct lease lease;
-	char *problem; /* what is wrong and what mends it, or NULL */
+/* Those that were asked for. */
+struct statuses {
+	struct door door;
+	size_t count;
+	struct status *items;
 };
 
-static void status_free(struct status *s)
+static void statuses_free(struct statuses *all)
 {
-	free(s->problem);
+	for (size_t i = 0; i < all->count; i++)
+		status_free(&all->items[i]);
+	free(all->items);
+	door_close(&all->door);
 }
-#define _cleanup_status_ __attribute__((cleanup(status_free)))
+#define _cleanup_statuses_ __attribute__((cleanup(statuses_free)))
 
-static const char *status_word(enum uplink_status status)
+static int look(struct statuses *all, const char *name, struct err **err)
 {
-	switch (status) {
-	case UPLINK_UP:
-		return "up";
-	case UPLINK_COMING:
-		return "coming up";
-	case UPLINK_DOWN:
-		return "down";
-	case UPLINK_NONE:
-		break;
-	}
-	return "no such uplink";
+	struct visit visit = {.sock = -1};
+	int result =
+		status_look(&all->door, name, &visit, array_grow(&all->items, &all->count), err);
+
+	visit_end(&visit);
+	return result;
 }
 
-static void judge_unknown(const char *name, const struct pin *pin, struct status *out)
+static int look_at_all(struct statuses *all, struct err **err)
 {
-	out->status = settings_configured(name) ? UPLINK_DOWN : UPLINK_NONE;
-	if (pin->kind == PIN_NETNS) {
-		out->problem = xasprintf("the network namespace %s is not an uplink of sbox; `ip "
-					 "netns delete %s` removes it",
-					 name, name);
-	} else if (pin->kind == PIN_STALE) {
-		out->status = UPLINK_DOWN;
-		out->problem =
-			xasprintf("its pin is stale; `sudo sbox netns down %s` removes it", name);
-	}
-}
+	_cleanup_strv_ struct strv names = {0};
 
-static void judge(const char *name, const struct pin *pin, struct status *out)
-{
-	const struct state *s = &out->state;
-
-	if (!out->known) {
-		judge_unknown(name, pin, out);
-	} else if (!s->up) {
-		out->status = UPLINK_COMING;
-		out->problem = xasprintf("`sbox netns up %s` is at work, or was killed; then `sudo "
-					 "sbox netns down %s` cleans up",
-					 name, name);
-	} else if (!undo_pin_matches(pin, s)) {
-		out->status = UPLINK_DOWN;
-		out->problem = xasprintf("its namespace is not at %s/%s any more; `sudo sbox netns "
-					 "down %s` cleans up",
-					 PIN_DIR, name, name);
-	} else if (!process_is_alive(s->pid, s->start_time)) {
-		out->status = UPLINK_DOWN;
-		out->problem = xasprintf("its DHCP client has ended; `sudo sbox netns up %s "
-					 "--interface %s` starts it again",
-					 name, s->interface);
-	} else if (!lease_is_bound(&out->lease, true)) {
-		out->status = UPLINK_COMING;
-		out->problem = xasprintf("no lease on %s: is the phone plugged in, and tethering "
-					 "switched on?",
-					 s->inside);
-	} else {
-		out->status = UPLINK_UP;
-	}
-}
-
-static int look(const char *name, struct status *out, struct err **err)
-{
-	_cleanup_pin_ struct pin pin = {.fd = -1};
-	_cleanup_close_ int dir = -1, lease = -1;
-	_cleanup_err_ struct err *open_err = NULL;
-	int known = 0;
-
-	*out = (struct status){0};
-	dir = state_open_dir(name, &open_err);
-	if (dir < 0 && open_err)
-		return err_set(err, 0, "%s", open_err->text);
-	if (dir >= 0)
-		known = state_read(dir, &out->state, err);
-	if (known < 0 || pin_inspect(name, &pin, err) < 0)
+	if (status_names(&names, err) < 0)
 		return -1;
-	out->known = known > 0;
-	if (out->known)
-		lease = openat(dir, LEASE_DIR, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (lease >= 0)
-		lease_read(lease, &out->lease);
-	judge(name, &pin, out);
+	for (size_t i = 0; i < names.count; i++) {
+		if (look(all, names.items[i], err) < 0)
+			return -1;
+	}
 	return 0;
 }
 
-static void print_json(const char *name, const struct status *s)
+/* Whether `status` and `list` show it among all: not the directory of one that came to nothing. */
+static bool is_shown(const struct status *s)
 {
-	_cleanup_json_ struct json_object *o = json_object_new_object();
+	return s->status != UPLINK_NONE;
+}
 
-	json_put_text(o, "name", name);
-	json_put_text(o, "status", status_word(s->status));
-	if (s->problem)
-		json_put_text(o, "problem", s->problem);
-	if (s->known) {
-		_cleanup_free_ char *resolv =
-			xasprintf("%s/%s/%s/%s", STATE_DIR, name, LEASE_DIR, LEASE_RESOLV);
-		_cleanup_free_ char *pin = xasprintf("%s/%s", PIN_DIR, name);
-
-		json_put_text(o, "owner", s->state.owner.name);
-		json_put_number(o, "uid", (int64_t)s->state.owner.uid);
-		json_put_text(o, "interface", s->state.interface);
-		json_put_text(o, "inside", s->state.inside);
-		json_put_text(o, "client", client_name(s->state.client));
-		json_put_number(o, "pid", s->state.pid);
-		json_put_text(o, "namespace", pin);
-		json_put_text(o, "resolv_conf", resolv);
-		lease_to_json(&s->lease, o);
-	}
+static void print_json(struct json_object *o)
+{
 	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
 						       JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
-static void print_text(const char *name, const struct status *s)
+static void show(const struct status *s, bool json)
 {
+	_cleanup_json_ struct json_object *o = json ? status_json(s, true) : NULL;
 	_cleanup_str_ struct str text = {0};
 
-	printf("%s: %s\n", name, status_word(s->status));
-	if (s->known) {
-		printf("  owner      %s (uid %u)\n", s->state.owner.name,
-		       (unsigned)s->state.owner.uid);
-		printf("  interface  %s", s->state.interface);
-		if (!streq(s->state.interface, s->state.inside))
-			printf(" (%s in the namespace)", s->state.inside);
-		printf("\n  DHCP       %s", client_name(s->state.client));
-		if (s->lease.reason[0])
-			printf(", last event %s", s->lease.reason);
-		lease_describe(&s->lease, &text);
-		printf("\n  address    %s\n", text.text);
+	if (json) {
+		print_json(o);
+		return;
 	}
-	if (s->problem)
-		printf("  problem    %s\n", s->problem);
+	status_text(s, &text);
+	fputs(text.text, stdout);
+}
+
+/* The exit status: 0 when all are up, else the first other one's. */
+static int show_all(const struct statuses *all, bool json)
+{
+	_cleanup_json_ struct json_object *array = json_object_new_array();
+	int result = UPLINK_NONE;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct status *s = &all->items[i];
+
+		if (!is_shown(s))
+			continue;
+		if (json)
+			json_object_array_add(array, status_json(s, true));
+		if (!json && result != UPLINK_NONE)
+			putchar('\n');
+		if (!json)
+			show(s, false);
+		if (result == UPLINK_NONE || result == UPLINK_UP)
+			result = (int)s->status;
+	}
+	if (json)
+		print_json(array);
+	else if (result == UPLINK_NONE)
+		log_note("there is no uplink");
+	return result;
 }
 
 int verb_status(const struct settings *settings, struct err **err)
 {
-	_cleanup_status_ struct status s = {0};
+	_cleanup_statuses_ struct statuses all = {.door = {.sock = -1}};
 
-	if (look(settings->name, &s, err) < 0)
+	if (door_open(&all.door, err) < 0)
 		return -1;
-	if (settings->json)
-		print_json(settings->name, &s);
-	else
-		print_text(settings->name, &s);
-	return (int)s.status;
+	if (settings->watch)
+		return status_watch(&all.door, settings->name, settings->json, err);
+	if (!settings->name)
+		return look_at_all(&all, err) < 0 ? -1 : show_all(&all, settings->json);
+	if (look(&all, settings->name, err) < 0)
+		return -1;
+	show(&all.items[0], settings->json);
+	return (int)all.items[0].status;
 }
 
-int verb_list(struct err **err)
+static void list_json(const struct statuses *all)
 {
-	_cleanup_strv_ struct strv names = {0};
-	size_t width = strlen("NAME");
+	_cleanup_json_ struct json_object *array = json_object_new_array();
 
-	if (state_list(&names, err) < 0)
+	for (size_t i = 0; i < all->count; i++) {
+		const struct status *s = &all->items[i];
+		struct json_object *o;
+
+		if (!is_shown(s))
+			continue;
+		o = json_object_new_object();
+		json_put_text(o, "name", s->name);
+		json_put_text(o, "status", status_word(s->status));
+		if (s->known) {
+			json_put_text(o, "owner", s->state.owner.name);
+			json_put_text(o, "interface", s->state.interface);
+		}
+		json_object_array_add(array, o);
+	}
+	print_json(array);
+}
+
+static void list_text(const struct statuses *all)
+{
+	size_t width = strlen("NAME"), shown = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		if (strlen(all->items[i].name) > width)
+			width = strlen(all->items[i].name);
+	}
+	for (size_t i = 0; i < all->count; i++) {
+		const struct status *s = &all->items[i];
+
+		if (!is_shown(s))
+			continue;
+		if (shown++ == 0)
+			printf("%-*s  %-9s  %-16s  %s\n", (int)width, "NAME", "STATUS", "OWNER",
+			       "INTERFACE");
+		printf("%-*s  %-9s  %-16s  %s\n", (int)width, s->name, status_word(s->status),
+		       s->known ? s->state.owner.name : "-", s->known ? s->state.interface : "-");
+	}
+}
+
+int verb_list(const struct settings *settings, struct err **err)
+{
+	_cleanup_statuses_ struct statuses all = {.door = {.sock = -1}};
+
+	if (door_open(&all.door, err) < 0 || look_at_all(&all, err) < 0)
 		return -1;
-	settings_list(&names);
-	for (size_t i = 0; i < names.count; i++) {
-		if (strlen(names.items[i]) > width)
-			width = strlen(names.items[i]);
-	}
-	if (names.count)
-		printf("%-*s  %-9s  %-16s  %s\n", (int)width, "NAME", "STATUS", "OWNER",
-		       "INTERFACE");
-	for (size_t i = 0; i < names.count; i++) {
-		_cleanup_status_ struct status s = {0};
-
-		if (look(names.items[i], &s, err) < 0)
-			return -1;
-		printf("%-*s  %-9s  %-16s  %s\n", (int)width, names.items[i], status_word(s.status),
-		       s.known ? s.state.owner.name : "-", s.known ? s.state.interface : "-");
-	}
+	if (settings->json)
+		list_json(&all);
+	else
+		list_text(&all);
 	return 0;
 }

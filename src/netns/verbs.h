@@ -12,6 +12,6 @@ int verb_attach(const struct settings *settings, struct err **err);
 int verb_match(const struct settings *settings, struct err **err);
 int verb_down(const struct settings *settings, struct err **err);
 int verb_status(const struct settings *settings, struct err **err);
-int verb_list(struct err **err);
+int verb_list(const struct settings *settings, struct err **err);
 
 #endif
