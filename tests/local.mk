@@ -51,5 +51,6 @@ EXTRA_DIST += \
 	tests/e2e/netns-lease.bats \
 	tests/e2e/netns-link.bats \
 	tests/e2e/tun-peer.py \
+	tests/e2e/netns-status.bats \
 	tests/e2e/profiles.bats \
 	tests/e2e/seccomp.bats

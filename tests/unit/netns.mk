@@ -2,6 +2,6 @@
 check_PROGRAMS += test_netns
 TESTS += test_netns
 test_netns_SOURCES = tests/unit/test_netns.c tests/unit/test_netns_advert.c \
-	tests/unit/test_netns_settings.c
+	tests/unit/test_netns_settings.c tests/unit/test_netns_status.c
 test_netns_CPPFLAGS = $(UNIT_CPPFLAGS)
 test_netns_LDADD = libnetns.a $(UNIT_LIBS) $(NL_LIBS)

@@ -40,6 +40,21 @@ Test(settings, command_line)
 				  "--timeout 5");
 }
 
+Test(settings, status_takes_a_name_or_none)
+{
+	_cleanup_settings_ struct settings one = {0}, all = {0}, list = {0};
+
+	cr_assert_eq(parse_args(&one, NULL, TEXTS("status", "phone", "-w")), 0);
+	cr_assert_str_eq(one.name, "phone");
+	cr_assert(one.watch && !one.json);
+	cr_assert_eq(parse_args(&all, NULL, TEXTS("status", "--json")), 0);
+	cr_assert_eq(all.verb, VERB_STATUS);
+	cr_assert_null(all.name);
+	cr_assert(all.json && !all.watch);
+	cr_assert_eq(parse_args(&list, NULL, TEXTS("list", "--json")), 0);
+	cr_assert(list.json);
+}
+
 Test(settings, wrong_command_lines)
 {
 	const char *const *const lines[] = {
@@ -48,6 +63,9 @@ Test(settings, wrong_command_lines)
 		TEXTS("up", "a", "b"),
 		TEXTS("down", "a", "--json"),
 		TEXTS("list", "a"),
+		TEXTS("list", "--watch"),
+		TEXTS("status", "a", "b"),
+		TEXTS("up", "a", "--watch"),
 		TEXTS("up", "a", "--timeout", "999ms"),
 		TEXTS("up", "a", "--timeout", "2h"),
 		TEXTS("up", "a", "--interface", "usb%d"),
