@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "netns/pass.h"
 #include "netns/pin.h"
 #include "netns/priv.h"
 #include "netns/report.h"
@@ -36,30 +37,9 @@ struct answer {
 	struct programs programs;
 };
 
-union control {
-	struct cmsghdr align;
-	char space[CMSG_SPACE(SOCKETS * sizeof(int))];
-};
-
 static void reply(int sock, const struct answer *answer, const int *fds)
 {
-	struct iovec iov = {.iov_base = (void *)(uintptr_t)answer, .iov_len = sizeof(*answer)};
-	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
-	union control control = {0};
-
-	if (fds) {
-		struct cmsghdr *c;
-
-		msg.msg_control = control.space;
-		msg.msg_controllen = sizeof(control.space);
-		c = CMSG_FIRSTHDR(&msg);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(SOCKETS * sizeof(int));
-		memcpy(CMSG_DATA(c), fds, SOCKETS * sizeof(int));
-	}
-	while (sendmsg(sock, &msg, MSG_NOSIGNAL) < 0 && errno == EINTR)
-		;
+	pass_send(sock, answer, sizeof(*answer), fds, fds ? SOCKETS : 0);
 }
 
 static int enter(int netns)
@@ -183,28 +163,15 @@ void door_close(struct door *door)
 		;
 }
 
-/* The answer, and in `fds` what came along: all of the sockets, or -1 each. */
+/* The answer, and in `fds` the sockets that came along, or -1 each. */
 static int ask(const struct door *door, const struct question *question, struct answer *answer,
 	       int *fds, struct err **err)
 {
-	struct iovec iov = {.iov_base = answer, .iov_len = sizeof(*answer)};
-	union control control = {0};
-	struct msghdr msg = {.msg_iov = &iov,
-			     .msg_iovlen = 1,
-			     .msg_control = control.space,
-			     .msg_controllen = sizeof(control.space)};
-	struct cmsghdr *c;
 	ssize_t n;
 
 	if (send(door->sock, question, sizeof(*question), MSG_NOSIGNAL) < 0)
 		return err_set(err, errno, "ask the process that looks into namespaces");
-	do {
-		n = recvmsg(door->sock, &msg, MSG_CMSG_CLOEXEC);
-	} while (n < 0 && errno == EINTR);
-	c = n > 0 ? CMSG_FIRSTHDR(&msg) : NULL;
-	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
-	    c->cmsg_len == CMSG_LEN(SOCKETS * sizeof(int)))
-		memcpy(fds, CMSG_DATA(c), SOCKETS * sizeof(int));
+	n = pass_receive(door->sock, answer, sizeof(*answer), fds, SOCKETS);
 	if (n != (ssize_t)sizeof(*answer))
 		return err_set(err, 0, "the process that looks into namespaces was killed");
 	return 0;

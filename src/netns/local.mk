@@ -46,6 +46,8 @@ libnetns_a_SOURCES += \
 	src/netns/options.c \
 	src/netns/owner.c \
 	src/netns/owner.h \
+	src/netns/pass.c \
+	src/netns/pass.h \
 	src/netns/paths.h \
 	src/netns/pin.c \
 	src/netns/pin.h \

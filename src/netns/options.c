@@ -31,11 +31,19 @@ const char usage_text[] =
 	"  -V, --version        the version\n";
 
 static const struct option long_options[] = {
-	{"interface", required_argument, NULL, 'i'}, {"owner", required_argument, NULL, 'o'},
-	{"timeout", required_argument, NULL, 't'},   {"dhcp", required_argument, NULL, 'd'},
-	{"set", required_argument, NULL, 's'},       {"json", no_argument, NULL, 'j'},
-	{"watch", no_argument, NULL, 'w'},           {"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'V'},         {NULL, 0, NULL, 0},
+	/* Those that stand for a key of the configuration file */
+	{"interface", required_argument, NULL, 'i'},
+	{"owner", required_argument, NULL, 'o'},
+	{"timeout", required_argument, NULL, 't'},
+	{"dhcp", required_argument, NULL, 'd'},
+	{"set", required_argument, NULL, 's'},
+	/* How to look and to print */
+	{"json", no_argument, NULL, 'j'},
+	{"watch", no_argument, NULL, 'w'},
+	/* And end */
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
+	{NULL, 0, NULL, 0},
 };
 
 static const struct {

@@ -7,11 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/mem.h"
-
-union control {
-	struct cmsghdr align;
-	char space[CMSG_SPACE(sizeof(int))];
-};
+#include "netns/pass.h"
 
 int report_pair(int fds[2], struct err **err)
 {
@@ -23,24 +19,9 @@ int report_pair(int fds[2], struct err **err)
 void report_send(int sock, enum report_kind kind, int value, int fd, const char *text)
 {
 	struct report report = {.kind = kind, .value = value};
-	struct iovec iov = {.iov_base = &report, .iov_len = sizeof(report)};
-	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
-	union control control = {0};
 
 	snprintf(report.text, sizeof(report.text), "%s", text);
-	if (fd >= 0) {
-		struct cmsghdr *c;
-
-		msg.msg_control = control.space;
-		msg.msg_controllen = sizeof(control.space);
-		c = CMSG_FIRSTHDR(&msg);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(c), &fd, sizeof(fd));
-	}
-	while (sendmsg(sock, &msg, MSG_NOSIGNAL) < 0 && errno == EINTR)
-		;
+	pass_send(sock, &report, sizeof(report), &fd, fd >= 0 ? 1 : 0);
 }
 
 void report_error(int sock, const struct err *err)
@@ -51,29 +32,15 @@ void report_error(int sock, const struct err *err)
 
 int report_receive(int sock, struct report *out, int *fd, struct err **err)
 {
-	struct iovec iov = {.iov_base = out, .iov_len = sizeof(*out)};
-	union control control = {0};
-	struct msghdr msg = {.msg_iov = &iov,
-			     .msg_iovlen = 1,
-			     .msg_control = control.space,
-			     .msg_controllen = sizeof(control.space)};
-	struct cmsghdr *c;
 	_cleanup_close_ int got = -1;
-	ssize_t n;
+	ssize_t n = pass_receive(sock, out, sizeof(*out), &got, 1);
 
 	if (fd)
 		*fd = -1;
-	do {
-		n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
-	} while (n < 0 && errno == EINTR);
 	if (n < 0 && errno != ECONNRESET)
 		return err_set(err, errno, "read from a child process");
 	if (n <= 0)
 		return 0;
-	c = CMSG_FIRSTHDR(&msg);
-	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
-	    c->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(&got, CMSG_DATA(c), sizeof(got));
 	if (n != (ssize_t)sizeof(*out))
 		return err_set(err, 0, "a child process sent a malformed message");
 	out->text[sizeof(out->text) - 1] = '\0';

@@ -47,7 +47,7 @@ enum { TIMEOUT_DEFAULT = 30000000 }; /* microseconds */
 
 struct settings {
 	enum verb verb;
-	char *name;            /* NULL for list, and for status of all */
+	char *name;            /* for match the interface; NULL for list and status of all */
 	char *text[SET_COUNT]; /* as it was written, and checked; NULL: not said */
 	bool json;
 	bool watch;

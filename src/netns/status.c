@@ -128,10 +128,10 @@ static void list_json(const struct statuses *all)
 		o = json_object_new_object();
 		json_put_text(o, "name", s->name);
 		json_put_text(o, "status", status_word(s->status));
-		if (s->known) {
+		if (s->known)
 			json_put_text(o, "owner", s->state.owner.name);
+		if (*s->state.interface)
 			json_put_text(o, "interface", s->state.interface);
-		}
 		json_object_array_add(array, o);
 	}
 	print_json(array);
@@ -154,7 +154,8 @@ static void list_text(const struct statuses *all)
 			printf("%-*s  %-9s  %-16s  %s\n", (int)width, "NAME", "STATUS", "OWNER",
 			       "INTERFACE");
 		printf("%-*s  %-9s  %-16s  %s\n", (int)width, s->name, status_word(s->status),
-		       s->known ? s->state.owner.name : "-", s->known ? s->state.interface : "-");
+		       s->known ? s->state.owner.name : "-",
+		       *s->state.interface ? s->state.interface : "-");
 	}
 }
 

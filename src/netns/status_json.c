@@ -119,7 +119,8 @@ struct json_object *status_json(const struct status *s, bool passing)
 	pin = xasprintf("%s/%s", PIN_DIR, s->name);
 	json_put_text(o, "owner", s->state.owner.name);
 	json_put_number(o, "uid", (int64_t)s->state.owner.uid);
-	json_put_text(o, "interface", s->state.interface);
+	if (*s->state.interface)
+		json_put_text(o, "interface", s->state.interface);
 	json_put_text(o, "inside", s->state.inside);
 	json_put_text(o, "client", client_name(s->state.client));
 	json_put_number(o, "pid", s->state.pid);

@@ -83,9 +83,9 @@ void status_judge(const struct pin *pin, bool alive, struct status *out)
 					 PIN_DIR, name, name);
 	} else if (!alive) {
 		out->status = UPLINK_DOWN;
-		out->problem = xasprintf("its DHCP client has ended; `sudo sbox netns up %s "
-					 "--interface %s` starts it again",
-					 name, s->interface);
+		out->problem = xasprintf("its DHCP client has ended; `sudo sbox netns up %s%s%s` "
+					 "starts it again",
+					 name, *s->interface ? " --interface " : "", s->interface);
 	} else {
 		judge_link(out);
 	}

@@ -74,10 +74,12 @@ static void add_lease(const struct status *s, const struct lease_part *part, con
 static void add_interface(const struct status *s, struct str *out)
 {
 	const struct inside *in = &s->inside;
+	const char *outside = s->state.interface, *inside = s->state.inside;
 
-	str_addf(out, "  interface  %s", s->state.interface);
-	if (!streq(s->state.interface, s->state.inside))
-		str_addf(out, " (%s in the namespace)", s->state.inside);
+	/* There was none yet, where `run` waits for the first one. */
+	str_addf(out, "  interface  %s", *outside ? outside : inside);
+	if (*outside && !streq(outside, inside))
+		str_addf(out, " (%s in the namespace)", inside);
 	if (s->seen && !in->found)
 		str_add(out, ", not there");
 	else if (s->seen)

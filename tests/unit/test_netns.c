@@ -19,6 +19,7 @@
 #include "netns/process.h"
 #include "netns/report.h"
 #include "netns/state.h"
+#include "unit/environment.h"
 
 #define TEXTS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
@@ -145,17 +146,6 @@ Test(lease, link_local_servers_get_their_interface)
 	lease_resolv_conf(&lease, "usb0", &text);
 	cr_assert_not_null(
 		strstr(text.text, "\nnameserver fe80::1%usb0\nnameserver 2001:db8::53\n"));
-}
-
-static const char *const *environment;
-
-static const char *get(const char *name)
-{
-	for (const char *const *e = environment; *e; e += 2) {
-		if (streq(e[0], name))
-			return e[1];
-	}
-	return NULL;
 }
 
 Test(event, the_three_clients_words)

@@ -12,17 +12,7 @@
 #include "netns/programs.h"
 #include "netns/settings.h"
 #include "netns/status.h"
-
-static const char *const *environment;
-
-static const char *get(const char *name)
-{
-	for (const char *const *e = environment; *e; e += 2) {
-		if (streq(e[0], name))
-			return e[1];
-	}
-	return NULL;
-}
+#include "unit/environment.h"
 
 /* The lease of a client that said these times, got at second 1000 after boot. */
 static struct lease lease_of(enum dhcp_client client, const char *renewal, const char *rebinding)
