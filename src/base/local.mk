@@ -14,6 +14,8 @@ libbase_a_SOURCES += \
 	src/base/mem.h \
 	src/base/mnt.c \
 	src/base/mnt.h \
+	src/base/net.c \
+	src/base/net.h \
 	src/base/num.c \
 	src/base/num.h \
 	src/base/path.c \

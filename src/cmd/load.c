@@ -94,6 +94,8 @@ int cmd_make_plan(const struct options *options, const struct profile *profile,
 		return -1;
 	for (size_t i = 0; i < plan->nnotes; i++)
 		log_note("%s", plan->notes[i]);
+	for (size_t i = 0; i < plan->nwarnings; i++)
+		log_warning("%s", plan->warnings[i]);
 	*out = steal_ptr(&plan);
 	return 0;
 }

@@ -2,11 +2,11 @@
 #include "netns/lease.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/net.h"
 #include "base/num.h"
 
 static bool usable_v4(const struct in_addr *in)
@@ -40,27 +40,11 @@ bool lease_address(const char *text, int family, char *out, size_t size)
 
 bool lease_domain(const char *text, char *out, size_t size)
 {
-	size_t len = strlen(text), label = 0;
+	size_t len = strlen(text);
 
 	if (len > 1 && text[len - 1] == '.')
 		len--; /* the root, spelt out */
-	if (len == 0 || len > LEASE_DOMAIN_MAX || len >= size)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c == '.') {
-			if (label == 0 || text[i - 1] == '-')
-				return false;
-			label = 0;
-			continue;
-		}
-		if (!(isascii(c) && isalnum(c)) && c != '_' && !(c == '-' && label > 0))
-			return false;
-		if (++label > 63)
-			return false;
-	}
-	if (label == 0 || text[len - 1] == '-')
+	if (len >= size || !net_is_domain(text, len))
 		return false;
 	memcpy(out, text, len);
 	out[len] = '\0';

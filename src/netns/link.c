@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "netns/link.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_link.h>
@@ -17,19 +16,6 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/str.h"
-
-bool link_is_name(const char *name)
-{
-	size_t len = strlen(name);
-
-	if (len == 0 || len >= IF_NAMESIZE || streq(name, ".") || streq(name, ".."))
-		return false;
-	for (const char *p = name; *p; p++) {
-		if (!isgraph((unsigned char)*p) || *p == '/' || *p == ':' || *p == '%')
-			return false;
-	}
-	return true;
-}
 
 static int find(struct nl *nl, int index, const char *name, struct link_info *out, struct err **err)
 {

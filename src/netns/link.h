@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/net.h"
 #include "netns/nl.h"
 
 struct link_info {
@@ -20,9 +21,8 @@ struct link_info {
 	bool carrier;   /* IFF_RUNNING, which the kernel sets when the device can carry packets */
 };
 
-/* 1 to 15 bytes without '/', ':', blanks or control characters, and not "." or "..". */
-bool link_is_name(const char *name);
-#define LINK_NAME_FORM "1 to 15 characters without blanks, '/' and ':'"
+#define link_is_name net_is_interface
+#define LINK_NAME_FORM NET_INTERFACE_FORM
 
 /* 1 when found, 0 when there is no such interface, -1 on failure. */
 int link_find(struct nl *nl, const char *name, struct link_info *out, struct err **err);

@@ -8,9 +8,10 @@
 
 static int build(struct builder *b, const char *const *argv, struct err **err)
 {
-	/* Namespaces first: what /sys, /etc and the seccomp baseline are depends on them. */
-	if (build_namespaces(b, err) < 0 || build_base(b, err) < 0 || build_etc(b, err) < 0 ||
-	    build_files(b, err) < 0 || build_desktop(b, err) < 0)
+	/* Network and namespaces first: what /sys, /etc and the seccomp baseline are depends on
+	 * them. */
+	if (build_network(b, err) < 0 || build_namespaces(b, err) < 0 || build_base(b, err) < 0 ||
+	    build_etc(b, err) < 0 || build_files(b, err) < 0 || build_desktop(b, err) < 0)
 		return -1;
 	if (refuse_planted_sources(b, err) < 0 || pin_restrictions(b, err) < 0 ||
 	    order_steps(b, err) < 0)
@@ -55,6 +56,7 @@ void plan_free(struct plan *plan)
 	strv_free(&plan->exec.owned_candidates);
 	free(plan->limits);
 	free(plan->notes);
+	free(plan->warnings);
 	arena_free(plan->arena);
 	free(plan);
 }

@@ -118,14 +118,24 @@ static void accounts(struct builder *b, unsigned uid, unsigned gid)
 	add_text(b, "/etc/group", &group);
 }
 
-/* The host's own entries are shown only where its network is. */
+/* The profile's lines stand first, for the first match counts. */
 static void hosts(struct builder *b)
 {
 	const char *name = b->plan->hostname;
 	_cleanup_free_ char *data = NULL;
 	struct str text = {0};
-	size_t len;
+	const struct value *values;
+	struct step *step;
+	size_t len, count;
 
+	profile_list(b->profile, KEY_NET_HOSTS, &values, &count);
+	for (size_t i = 0; i < count; i++)
+		for (char **word = values[i].words; *word; word++)
+			str_addf(&text, "%s%s", *word,
+				 word == values[i].words ? "\t"
+				 : word[1]               ? " "
+							 : "\n");
+	/* The host's own entries are shown only where its network is. */
 	if (b->plan->net.mode == NET_HOST && b->host->fs->read("/etc/hosts", &data, &len) == 0)
 		str_addf(&text, "%s%s", data, str_ends(data, "\n") ? "" : "\n");
 	else
@@ -133,7 +143,20 @@ static void hosts(struct builder *b)
 	if (name)
 		str_addf(&text, "127.0.1.1\t%s\n", name);
 	add_text(b, "/etc/hosts", &text);
-	b->steps[b->nsteps - 1].if_present = true;
+	step = &b->steps[b->nsteps - 1];
+	step->if_present = count == 0;
+	if (count > 0) {
+		step->loc = values[0].loc;
+		step->implied = false;
+	}
+}
+
+/* Whether names are looked up elsewhere than where the host does. */
+static bool own_names(const struct builder *b)
+{
+	const struct plan_net *net = &b->plan->net;
+
+	return net->mode == NET_NETNS || net->mode == NET_PASTA || net->dns;
 }
 
 /*
@@ -147,7 +170,7 @@ static void name_services(struct builder *b)
 	str_add(&text, "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n"
 		       "networks: files\nprotocols: files\nservices: files\nrpc: files\n");
 	add_text(b, "/etc/nsswitch.conf", &text);
-	b->steps[b->nsteps - 1].essential = b->plan->net.mode == NET_NETNS;
+	b->steps[b->nsteps - 1].essential = own_names(b);
 	b->steps[b->nsteps - 1].if_present = true;
 }
 
@@ -171,9 +194,41 @@ static int uplink_resolver(struct builder *b, const char *dest, struct err **err
 	return shown_one < 0 ? -1 : 0;
 }
 
+/* A resolv.conf of the sandbox's own. */
+static void own_resolver(struct builder *b, const char *dest)
+{
+	const struct plan_net *net = &b->plan->net;
+	struct str text = {0};
+	struct step *step;
+
+	for (char *const *domain = net->search; domain && *domain; domain++)
+		str_addf(&text, "%s%s%s", domain == net->search ? "search " : " ", *domain,
+			 domain[1] ? "" : "\n");
+	for (char *const *server = net->dns; *server; server++)
+		str_addf(&text, "nameserver %s\n", *server);
+	add_text(b, dest, &text);
+	step = &b->steps[b->nsteps - 1];
+	step->essential = true;
+	if (net->dns_loc.file) {
+		step->loc = net->dns_loc;
+		step->implied = false;
+	}
+}
+
+static void set_search_variable(struct builder *b)
+{
+	struct str text = {0};
+
+	str_add(&text, "LOCALDOMAIN=");
+	for (char *const *domain = b->plan->net.search; *domain; domain++)
+		str_addf(&text, "%s%s", *domain, domain[1] ? " " : "");
+	strv_take(&b->set, str_steal(&text));
+}
+
 static int resolver(struct builder *b, struct err **err)
 {
 	const char *dest = "/etc/resolv.conf";
+	const struct plan_net *net = &b->plan->net;
 
 	/* In the host's own /etc it is often a link into /run, where sbox's own /run is instead. */
 	if (profile_number(b->profile, KEY_FS_BASE) == BASE_HOST_RO) {
@@ -181,10 +236,18 @@ static int resolver(struct builder *b, struct err **err)
 
 		dest = real ? arena_take(b->arena, real) : dest;
 	}
-	if (b->plan->net.mode == NET_NETNS)
-		return uplink_resolver(b, dest, err);
-	if (b->plan->net.mode == NET_NONE)
+	if (net->dns) {
+		own_resolver(b, dest);
 		return 0;
+	}
+	if (net->mode == NET_NONE)
+		return 0;
+	/* Those files change with the lease and are shown as they are; resolver(5) names the way
+	 * to have other domains than theirs. */
+	if (net->search)
+		set_search_variable(b);
+	if (net->mode == NET_NETNS)
+		return uplink_resolver(b, dest, err);
 	return add_bind(b, "/etc/resolv.conf", dest, BIND_RO | BIND_OPTIONAL, &no_loc, err) < 0 ? -1
 												: 0;
 }
@@ -194,6 +257,8 @@ int build_etc(struct builder *b, struct err **err)
 	const struct value *uid = profile_get(b->profile, KEY_NS_UID);
 	const struct value *gid = profile_get(b->profile, KEY_NS_GID);
 	int64_t base = profile_number(b->profile, KEY_FS_BASE);
+	const struct value *values;
+	size_t count;
 
 	if (base == BASE_MINIMAL) {
 		if (show_files(b, err) < 0)
@@ -201,7 +266,8 @@ int build_etc(struct builder *b, struct err **err)
 		accounts(b, uid ? (unsigned)uid->number : b->host->uid,
 			 gid ? (unsigned)gid->number : b->host->gid);
 	}
-	if (base == BASE_NONE && b->plan->net.mode != NET_NETNS)
+	profile_list(b->profile, KEY_NET_HOSTS, &values, &count);
+	if (base == BASE_NONE && !own_names(b) && count == 0)
 		return 0;
 	name_services(b);
 	hosts(b);

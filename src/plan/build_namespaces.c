@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which namespaces are new, the id maps, the network and the host name. */
+/* Which namespaces are new, the id maps and the host name. */
 #include <sched.h>
 
 #include "base/str.h"
@@ -8,26 +8,6 @@
 static bool is_new(struct builder *b, enum key_id key)
 {
 	return profile_number(b->profile, key) == 0;
-}
-
-static void network(struct builder *b)
-{
-	const struct value *mode = profile_get(b->profile, KEY_NET_MODE);
-	const struct value *netns = profile_get(b->profile, KEY_NET_NETNS);
-	struct plan_net *net = &b->plan->net;
-
-	net->mode = (enum net_mode)mode->number;
-	net->loc = mode->loc;
-	if (net->mode == NET_NETNS && netns) {
-		net->netns = arena_strdup(b->arena, netns->text);
-		net->netns_path = arena_printf(b->arena, "/run/netns/%s", netns->text);
-		net->is_up = b->host->fs->stat(net->netns_path, &(struct stat){0}) == 0;
-		net->loc = netns->loc;
-	}
-	if (net->mode == NET_NONE) {
-		b->plan->namespaces |= CLONE_NEWNET;
-		b->plan->lo_up = true;
-	}
 }
 
 static struct id_maps map(struct builder *b, unsigned inside_uid, unsigned outside_uid,
@@ -86,7 +66,10 @@ int build_namespaces(struct builder *b, struct err **err)
 	plan->namespaces |= is_new(b, KEY_NS_IPC) ? CLONE_NEWIPC : 0;
 	plan->namespaces |= is_new(b, KEY_NS_UTS) ? CLONE_NEWUTS : 0;
 	plan->namespaces |= is_new(b, KEY_NS_CGROUP) ? CLONE_NEWCGROUP : 0;
-	network(b);
+	if (plan->net.mode == NET_NONE || plan->net.mode == NET_PASTA || plan->net.own_netns) {
+		plan->namespaces |= CLONE_NEWNET;
+		plan->lo_up = true;
+	}
 	if (plan->namespaces & CLONE_NEWUTS)
 		plan->hostname = arena_strdup(b->arena, hostname ? hostname->text : "sbox");
 	return identity(b, err);

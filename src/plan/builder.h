@@ -82,6 +82,7 @@ void add_file(struct builder *b, const char *dest, const char *data, size_t len,
 	      const struct loc *loc);
 
 /* The concerns, in the order in which plan_build() calls them. */
+int build_network(struct builder *b, struct err **err);
 int build_namespaces(struct builder *b, struct err **err);
 int build_base(struct builder *b, struct err **err);
 int build_etc(struct builder *b, struct err **err);
@@ -89,6 +90,13 @@ int build_files(struct builder *b, struct err **err);
 int build_desktop(struct builder *b, struct err **err);
 int build_exec(struct builder *b, const char *const *argv, struct err **err);
 int build_limits(struct builder *b, struct err **err);
+
+/*
+ * The DNS servers that the host learnt on an interface, from the files of what configures it: at
+ * most three into `servers`, and the file into *from (in the arena). Whether there is any.
+ */
+bool find_dns_servers(struct builder *b, const char *interface, unsigned index,
+		      struct strv *servers, const char **from);
 
 /* An error when the path leads through a symlink where a sandbox can write; protect.c. */
 int refuse_planted(struct builder *b, const char *path, const struct loc *loc, struct err **err);

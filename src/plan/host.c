@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -102,6 +103,7 @@ static const struct host_fs real_fs = {
 	.list = real_list,
 	.realpath = real_realpath,
 	.make_private = real_make_private,
+	.interface = if_nametoindex,
 };
 
 void host_list_free(char **names)

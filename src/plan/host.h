@@ -34,6 +34,8 @@ struct host_fs {
 	/* Creates a directory, mode 0700, and its missing parents: the one thing that a plan makes
 	 * outside, for a persistent home must be there before it can be recorded. */
 	int (*make_private)(const char *path);
+	/* if_nametoindex(3): the index of a network interface, 0 when there is none. */
+	unsigned (*interface)(const char *name);
 };
 
 struct host {

@@ -4,12 +4,14 @@ libsbox_a_SOURCES += \
 	src/plan/build.h \
 	src/plan/build_base.c \
 	src/plan/build_desktop.c \
+	src/plan/build_dns.c \
 	src/plan/build_etc.c \
 	src/plan/build_exec.c \
 	src/plan/build_files.c \
 	src/plan/build_filter.c \
 	src/plan/build_filter.h \
 	src/plan/build_namespaces.c \
+	src/plan/build_network.c \
 	src/plan/build_seccomp.c \
 	src/plan/builder.c \
 	src/plan/builder.h \

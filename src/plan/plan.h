@@ -76,13 +76,35 @@ struct step {
 	struct loc loc;
 };
 
-enum net_mode { NET_NONE, NET_HOST, NET_NETNS };
+enum net_mode { NET_NONE, NET_HOST, NET_NETNS, NET_PASTA };
+
+/* pasta(1), which connects the sandbox's network namespace to another one. */
+struct plan_pasta {
+	const char *path; /* NULL: not wanted, or (explain) not found */
+	/* Complete but for the names of the sandbox's namespaces, which are behind the last: NULLs
+	 * to replace, PLAN_PASTA_SPARE of them and one more. */
+	char **argv;
+	size_t argc;
+};
+enum { PLAN_PASTA_SPARE = 4 };
 
 struct plan_net {
 	enum net_mode mode;
-	const char *netns;      /* NET_NETNS: the uplink's name */
-	const char *netns_path; /* its pin, /run/netns/NAME */
-	bool is_up;             /* something is pinned there, at the time of the plan */
+	const char *netns;         /* NET_NETNS: the uplink's name */
+	const char *netns_path;    /* its pin, /run/netns/NAME */
+	bool is_up;                /* something is pinned there, at the time of the plan */
+	bool own_netns;            /* NET_NETNS: a namespace behind the uplink's, through pasta */
+	const char *uplink;        /* NET_PASTA: the interface */
+	unsigned uplink_index;     /* its index, at the time of the plan; 0: there was none */
+	bool uplink_v4, uplink_v6; /* which families have a default route through it */
+	struct plan_pasta pasta;
+	/* The servers of the sandbox's own resolv.conf and where they are from: a profile's line or
+	 * a file of the host. NULL: the host's own resolv.conf, or that of the lease, is shown. */
+	char *const *dns;
+	const char *dns_source;
+	struct loc dns_loc;
+	char *const *search;  /* NULL-terminated, or NULL */
+	char *const *publish; /* "ADDRESS port PORT", likewise, in words for explain */
 	struct loc loc;
 };
 
@@ -142,6 +164,8 @@ struct plan {
 	struct filter_programs programs; /* and, once cmd has had it compiled, the filter */
 	const char **notes;              /* what a user should know before the application starts */
 	size_t nnotes;
+	const char **warnings; /* the same, of what is weaker than it looks */
+	size_t nwarnings;
 	struct arena *arena;
 };
 

@@ -98,12 +98,28 @@ static struct json_object *filter_json(const struct filter_spec *filter)
 
 static struct json_object *network_json(const struct plan_net *net)
 {
-	static const char *const modes[] = {"none", "host", "netns"};
+	static const char *const modes[] = {"none", "host", "netns", "pasta"};
 	struct json_object *object = json_object_new_object();
 
 	json_object_object_add(object, "mode", text(modes[net->mode]));
 	if (net->netns)
 		json_object_object_add(object, "netns", text(net->netns));
+	if (net->mode == NET_NETNS)
+		json_object_object_add(object, "share", json_object_new_boolean(!net->own_netns));
+	if (net->mode == NET_PASTA) {
+		json_object_object_add(object, "uplink", text(net->uplink));
+		json_object_object_add(object, "ipv4", json_object_new_boolean(net->uplink_v4));
+		json_object_object_add(object, "ipv6", json_object_new_boolean(net->uplink_v6));
+		json_object_object_add(object, "best_effort", json_object_new_boolean(true));
+	}
+	if (net->publish)
+		json_object_object_add(object, "publish", strings(net->publish));
+	if (net->pasta.argv)
+		json_object_object_add(object, "pasta", strings(net->pasta.argv));
+	if (net->dns)
+		json_object_object_add(object, "dns", strings(net->dns));
+	if (net->search)
+		json_object_object_add(object, "search", strings(net->search));
 	add_place(object, &net->loc);
 	return object;
 }

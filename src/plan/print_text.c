@@ -100,6 +100,38 @@ static void section(struct str *out, const struct plan *plan, const char *title,
 	}
 }
 
+static void name_servers(struct str *out, const struct plan_net *net)
+{
+	_cleanup_str_ struct str text = {0};
+
+	for (char *const *server = net->dns; server && *server; server++)
+		str_addf(&text, "%s%s", server == net->dns ? "DNS servers " : ", ", *server);
+	if (net->dns && !*net->dns)
+		str_add(&text, "DNS servers not known");
+	if (net->dns_source)
+		str_addf(&text, " (%s)", net->dns_source);
+	if (text.len)
+		line(out, &net->dns_loc, text.text);
+	for (char *const *domain = net->search; domain && *domain; domain++)
+		str_addf(out, "  search %s\n", *domain);
+	for (char *const *published = net->publish; published && *published; published++)
+		str_addf(out, "  publish %s\n", *published);
+}
+
+static char *pasta_text(const struct plan_net *net)
+{
+	const char *families = net->uplink_v4 && net->uplink_v6 ? "IPv4 and IPv6"
+			       : net->uplink_v4                 ? "IPv4 alone"
+								: "IPv6 alone";
+
+	if (!net->uplink_index)
+		return xasprintf("%s through pasta, best effort; it isn't there", net->uplink);
+	if (!net->uplink_v4 && !net->uplink_v6)
+		return xasprintf("%s through pasta, best effort; it has no default route",
+				 net->uplink);
+	return xasprintf("%s through pasta, best effort; %s", net->uplink, families);
+}
+
 static void network(struct str *out, const struct plan *plan)
 {
 	const struct plan_net *net = &plan->net;
@@ -114,11 +146,16 @@ static void network(struct str *out, const struct plan *plan)
 		text = xstrdup("the host's: every interface and service of it");
 		break;
 	case NET_NETNS:
-		text = xasprintf("the uplink \"%s\" alone%s", net->netns,
+		text = xasprintf("the uplink \"%s\" alone%s%s", net->netns,
+				 net->own_netns ? ", from behind it through pasta" : "",
 				 net->is_up ? "" : ", which is not up");
+		break;
+	case NET_PASTA:
+		text = pasta_text(net);
 		break;
 	}
 	line(out, &net->loc, text);
+	name_servers(out, net);
 }
 
 static void identity(struct str *out, const struct plan *plan)

@@ -21,38 +21,178 @@ static void contradiction(struct strv *errors, const struct value *a, const stru
 		       loc_text(&first->loc), why);
 }
 
-/* Sets mode = netns at the place that named the uplink. */
-static void imply_netns(struct profile *profile, const struct value *netns, struct strv *errors)
+/* The keys that name a network, each of which implies its mode. */
+static const struct network_key {
+	enum key_id key;
+	const char *mode;
+	const char *missing, *why;
+} network_keys[] = {
+	{KEY_NET_NETNS, "netns", "mode = netns names no uplink: netns = NAME is missing",
+	 "netns implies mode = netns"},
+	{KEY_NET_UPLINK, "pasta", "mode = pasta names no interface: uplink = INTERFACE is missing",
+	 "uplink implies mode = pasta"},
+};
+
+/* Sets the mode that the key implies, at the key's place. */
+static void imply_mode(struct profile *profile, const struct network_key *row,
+		       const struct value *value, struct strv *errors)
 {
 	struct slot *slot = &profile->slots[KEY_NET_MODE];
 	struct source *source = source_add(profile, NULL);
 
-	source_set(source, &schema[KEY_NET_MODE], "netns", &netns->loc, errors);
+	source_set(source, &schema[KEY_NET_MODE], row->mode, &value->loc, errors);
 	slot->count = 0;
 	*array_grow(&slot->values, &slot->count) = source->values[0];
-	slot->values[0].layer = netns->layer;
+	slot->values[0].layer = value->layer;
+}
+
+/* Which network it is: the key and the mode of the latest layer, where they don't contradict. */
+static void check_mode(struct profile *profile, struct strv *errors)
+{
+	const struct value *mode = explicit_value(profile, KEY_NET_MODE);
+	const struct network_key *row = NULL;
+	const struct value *named = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(network_keys); i++) {
+		const struct network_key *this = &network_keys[i];
+		const struct value *value = explicit_value(profile, this->key);
+
+		if (value && mode && !streq(mode->text, this->mode) &&
+		    mode->layer >= profile->first_option && mode->layer > value->layer) {
+			profile->slots[this->key].count = 0;
+			value = NULL;
+		}
+		if (value && named && value->layer == named->layer) {
+			contradiction(errors, named, value, "a sandbox has one network");
+			return;
+		}
+		if (!value)
+			continue;
+		if (named && named->layer > value->layer) {
+			profile->slots[this->key].count = 0;
+			continue;
+		}
+		if (named)
+			profile->slots[row->key].count = 0;
+		row = this;
+		named = value;
+	}
+	for (size_t i = 0; mode && i < ARRAY_SIZE(network_keys); i++)
+		if (streq(mode->text, network_keys[i].mode) && row != &network_keys[i] &&
+		    (!named || mode->layer >= named->layer)) {
+			source_mistake(errors, &mode->loc, "%s", network_keys[i].missing);
+			return;
+		}
+	if (!named || (mode && streq(mode->text, row->mode)))
+		return;
+	if (!mode || named->layer > mode->layer)
+		imply_mode(profile, row, named, errors);
+	else
+		contradiction(errors, mode, named, row->why);
+}
+
+enum { IN_HOST = 1 << NETWORK_HOST, IN_NETNS = 1 << NETWORK_NETNS, IN_PASTA = 1 << NETWORK_PASTA };
+
+/* Where each key has a meaning. */
+static const struct {
+	enum key_id key;
+	const char *word; /* one of its words alone, or NULL */
+	unsigned modes;
+	const char *why;
+} network_uses[] = {
+	{KEY_NET_SHARE, NULL, IN_NETNS, "only a named uplink is shared"},
+	{KEY_NET_PUBLISH, NULL, IN_PASTA, "only pasta forwards ports"},
+	{KEY_NET_DNS, NULL, IN_HOST | IN_NETNS | IN_PASTA, "without a network nobody can be asked"},
+	{KEY_NET_DNS, "lease", IN_NETNS | IN_PASTA, "only an uplink has a lease"},
+	{KEY_NET_SEARCH, NULL, IN_HOST | IN_NETNS | IN_PASTA,
+	 "without a network nobody can be asked"},
+};
+
+/* A value that the mode has no use for goes when the command line set the mode, else it's wrong. */
+static void check_uses(struct profile *profile, struct strv *errors)
+{
+	const struct value *mode = &profile->slots[KEY_NET_MODE].values[0];
+
+	for (size_t i = 0; i < ARRAY_SIZE(network_uses); i++) {
+		struct slot *slot = &profile->slots[network_uses[i].key];
+		const char *word = network_uses[i].word;
+		size_t kept = 0;
+
+		if (network_uses[i].modes & 1u << mode->number)
+			continue;
+		for (size_t v = 0; v < slot->count; v++) {
+			const struct value *value = &slot->values[v];
+
+			if (!value->loc.file || (word && !streq(value->text, word))) {
+				slot->values[kept++] = *value;
+				continue;
+			}
+			if (mode->layer >= profile->first_option && mode->layer > value->layer)
+				continue;
+			slot->values[kept++] = *value;
+			if (mode->loc.file)
+				contradiction(errors, mode, value, network_uses[i].why);
+			else
+				source_mistake(errors, &value->loc,
+					       "%s = %s has no use with mode = %s, the default: %s",
+					       schema[value->key].name, value->text, mode->text,
+					       network_uses[i].why);
+		}
+		slot->count = kept;
+	}
+}
+
+/* What glibc reads of resolv.conf, MAXNS of resolv.h. */
+enum { DNS_MAX = 3 };
+
+static void check_dns(struct profile *profile, struct strv *errors)
+{
+	const struct slot *slot = &profile->slots[KEY_NET_DNS];
+	size_t count = 0;
+
+	for (size_t i = 0; i < slot->count; i++) {
+		const struct value *value = &slot->values[i];
+
+		if (i > 0 && streq(value->text, "lease") != streq(slot->values[0].text, "lease")) {
+			contradiction(errors, &slot->values[0], value,
+				      "lease stands alone; an empty dns takes back what is above "
+				      "it");
+			return;
+		}
+		for (char **word = value->words; *word; word++)
+			count++;
+		if (count > DNS_MAX && !streq(value->text, "lease")) {
+			source_mistake(errors, &value->loc,
+				       "dns = %s: resolv.conf has room for %d servers, and here it "
+				       "is %zu; an empty dns takes back those above it",
+				       value->text, DNS_MAX, count);
+			return;
+		}
+	}
+}
+
+/* pasta binds a port once, whatever the address. */
+static void check_published(struct profile *profile, struct strv *errors)
+{
+	const struct slot *slot = &profile->slots[KEY_NET_PUBLISH];
+
+	for (size_t i = 0; i < slot->count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (slot->values[i].ports.outside == slot->values[j].ports.outside)
+				contradiction(errors, &slot->values[j], &slot->values[i],
+					      "a port of the host leads to one place");
 }
 
 static void check_network(struct profile *profile, struct strv *errors)
 {
-	const struct value *netns = explicit_value(profile, KEY_NET_NETNS);
-	const struct value *mode = explicit_value(profile, KEY_NET_MODE);
-	bool joins = mode && streq(mode->text, "netns");
+	size_t before = errors->count;
 
-	if (!netns) {
-		if (joins)
-			source_mistake(errors, &mode->loc,
-				       "mode = netns names no uplink: netns = NAME is missing");
-		return;
-	}
-	if (joins)
-		return;
-	if (!mode || netns->layer > mode->layer)
-		imply_netns(profile, netns, errors);
-	else if (mode->layer >= profile->first_option)
-		profile->slots[KEY_NET_NETNS].count = 0;
-	else
-		contradiction(errors, mode, netns, "netns implies mode = netns");
+	check_mode(profile, errors);
+	/* A mode that is in doubt would make more of them. */
+	if (errors->count == before)
+		check_uses(profile, errors);
+	check_dns(profile, errors);
+	check_published(profile, errors);
 }
 
 static void check_namespaces(struct profile *profile, struct strv *errors)
@@ -66,6 +206,7 @@ static void check_namespaces(struct profile *profile, struct strv *errors)
 		{KEY_NS_USER, KEY_NS_UID, "only a user namespace of its own has other ids"},
 		{KEY_NS_USER, KEY_NS_GID, "only a user namespace of its own has other ids"},
 		{KEY_NS_USER, KEY_NET_NETNS, "joining an uplink enters its user namespace"},
+		{KEY_NS_USER, KEY_NET_UPLINK, "pasta enters a user namespace of the sandbox's own"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

@@ -17,6 +17,8 @@ libsbox_a_SOURCES += \
 	src/profile/trusted.h \
 	src/profile/value.c \
 	src/profile/value.h \
+	src/profile/value_net.c \
+	src/profile/value_net.h \
 	src/profile/value_path.c \
 	src/profile/value_path.h \
 	src/profile/variable.c \

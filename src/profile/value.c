@@ -4,6 +4,7 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "profile/schema.h"
+#include "profile/value_net.h"
 #include "profile/value_path.h"
 #include "profile/variable.h"
 
@@ -165,7 +166,7 @@ static int check_word(const struct key_info *info, const char *word, struct err 
 		return choice_parse(info->words, word, &index, err);
 	if (info->type == TYPE_PATTERN && strchr(word, '/'))
 		return value_bad(err, info, word, "a program's name without its directory");
-	return 0;
+	return value_check_net_word(info, word, err);
 }
 
 static int parse_words(const struct key_info *info, const char *text, struct value *out,
@@ -247,7 +248,16 @@ static int parse_typed(const struct key_info *info, const char *text, struct val
 	case TYPE_WORDS:
 	case TYPE_CHOICES:
 	case TYPE_PATTERN:
+	case TYPE_DOMAINS:
 		return parse_words(info, text, out, err);
+	case TYPE_DNS:
+	case TYPE_HOSTS:
+		if (parse_words(info, text, out, err) < 0)
+			return -1;
+		return value_check_net_words(info, text, out->words, err);
+	case TYPE_INTERFACE:
+	case TYPE_PUBLISH:
+		return value_parse_net(info, text, out, err);
 	}
 	return value_bad(err, info, text, "a key of no known type");
 }

@@ -40,19 +40,27 @@ enum key_type {
 	 * escape is an error, and variables don't expand in it.
 	 */
 	TYPE_FILE,
-	TYPE_HOME,    /* number: enum home_mode; name for persist:NAME */
-	TYPE_BASE,    /* number: enum base_mode: minimal|host-ro|none */
-	TYPE_NESTED,  /* number: 0 no, -1 yes, N */
-	TYPE_ENVNAME, /* text: a variable's name, or a pattern with one final '*'. A line of a
-		       * profile may have several, split on blanks; each becomes a value of its own.
-		       */
-	TYPE_ENVSET,  /* name: NAME=VALUE; value_env_text() gives VALUE, which may be empty */
-	TYPE_RULES,   /* rules: blank-separated syscall rules */
-	TYPE_ACTION,  /* rule action and errno: allow | log | errno[:NAME] | kill */
-	TYPE_WORDS,   /* words: blank-separated */
-	TYPE_CHOICES, /* words: blank-separated, each one of the key's words */
-	TYPE_PATTERN, /* words: blank-separated base names of programs */
+	TYPE_HOME,      /* number: enum home_mode; name for persist:NAME */
+	TYPE_BASE,      /* number: enum base_mode: minimal|host-ro|none */
+	TYPE_NESTED,    /* number: 0 no, -1 yes, N */
+	TYPE_ENVNAME,   /* text: a variable's name, or a pattern with one final '*'. A line of a
+			 * profile may have several, split on blanks; each becomes a value of its own.
+			 */
+	TYPE_ENVSET,    /* name: NAME=VALUE; value_env_text() gives VALUE, which may be empty */
+	TYPE_RULES,     /* rules: blank-separated syscall rules */
+	TYPE_ACTION,    /* rule action and errno: allow | log | errno[:NAME] | kill */
+	TYPE_WORDS,     /* words: blank-separated */
+	TYPE_CHOICES,   /* words: blank-separated, each one of the key's words */
+	TYPE_PATTERN,   /* words: blank-separated base names of programs */
+	TYPE_INTERFACE, /* text that net_is_interface() accepts */
+	TYPE_DNS,       /* words: "lease" alone, or blank-separated numeric addresses of servers */
+	TYPE_DOMAINS,   /* words: blank-separated, each one net_is_domain() */
+	TYPE_HOSTS,     /* words: a numeric address, then names that net_is_domain() accepts */
+	TYPE_PUBLISH,   /* name: a numeric address of the host; ports */
 };
+
+/* The words of [network] mode, in their order. */
+enum network_mode { NETWORK_NONE, NETWORK_HOST, NETWORK_NETNS, NETWORK_PASTA };
 
 enum home_mode { HOME_PRIVATE, HOME_TMPFS, HOME_PERSIST, HOME_HOST_RO, HOME_HOST };
 enum base_mode { BASE_MINIMAL, BASE_HOST_RO, BASE_NONE };
@@ -87,6 +95,9 @@ struct value {
 	struct rule *rules;      /* TYPE_RULES */
 	size_t nrules;
 	char **words; /* NULL-terminated */
+	struct {
+		unsigned outside, inside;
+	} ports; /* TYPE_PUBLISH */
 };
 
 struct key_info;

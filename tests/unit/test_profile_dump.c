@@ -31,6 +31,11 @@ static const char *const *samples(const struct key_info *info)
 		[TYPE_CHOICES] = {"x86", "x32 native"},
 		[TYPE_PATTERN] = {"firefox firefox-esr"},
 		[TYPE_WORDS] = {"a b"},
+		[TYPE_INTERFACE] = {"usb0", "enp0s20f0u6", "a+b"},
+		[TYPE_PUBLISH] = {"127.0.0.1:5455:5432", "[::1]:1:65535"},
+		[TYPE_DNS] = {"lease", "192.0.2.1", "2001:db8::1 127.0.0.1"},
+		[TYPE_DOMAINS] = {"example.org", "a b_c.d"},
+		[TYPE_HOSTS] = {"192.0.2.1 a b.c", "::1\tx"},
 	};
 
 	static const char *const deny[] = {"ptrace:ENOSYS", "ioctl(1 == TIOCSTI) mount", NULL};
@@ -42,6 +47,24 @@ static const char *const *samples(const struct key_info *info)
 		return values[info->type];
 	last_choice[0] = strrchr(info->words, '|') + 1; /* the first is the default */
 	return last_choice;
+}
+
+/* What has to stand in a profile for the key to have a meaning. */
+static const char *needs(const struct key_info *info)
+{
+	switch (info->id) {
+	case KEY_EXEC_ARG:
+		return "[exec]\ncommand = x\n";
+	case KEY_NET_MODE: /* the sample is the last word */
+	case KEY_NET_PUBLISH:
+		return "[network]\nuplink = x\n";
+	case KEY_NET_SHARE:
+	case KEY_NET_DNS:
+	case KEY_NET_SEARCH:
+		return "[network]\nnetns = x\n";
+	default:
+		return "";
+	}
 }
 
 /* What a merged profile says, places left out: "KEY=TEXT" lines, defaults too. */
@@ -106,12 +129,8 @@ Test(dump, every_sample_of_every_key)
 		for (const char *const *sample = samples(info); *sample; sample++) {
 			_cleanup_profile_ struct profile *profile = NULL;
 			_cleanup_free_ char *dump = NULL, *expected = NULL;
-			_cleanup_free_ char *text =
-				xasprintf("%s[%s]\n%s = %s\n",
-					  info->id == KEY_EXEC_ARG   ? "[exec]\ncommand = x\n"
-					  : info->id == KEY_NET_MODE ? "[network]\nnetns = x\n"
-								     : "",
-					  info->section, info->name, *sample);
+			_cleanup_free_ char *text = xasprintf("%s[%s]\n%s = %s\n", needs(info),
+							      info->section, info->name, *sample);
 
 			profile = profile_dir_load_text(&dir, text);
 			cr_assert_not_null(profile, "%s: %s", text,
@@ -201,8 +220,8 @@ static char *random_profile(unsigned *seed, const char *include)
 		size_t count = 0, times;
 
 		/* These contradict each other by chance; other tests have them. */
-		if (info->id == KEY_PROFILE_INCLUDE || info->id == KEY_NET_MODE ||
-		    info->id == KEY_NET_NETNS || streq(info->section, "namespaces") ||
+		if (info->id == KEY_PROFILE_INCLUDE || streq(info->section, "namespaces") ||
+		    (streq(info->section, "network") && info->id != KEY_NET_HOSTS) ||
 		    streq(info->section, "environment"))
 			continue;
 		while (values[count])

@@ -314,6 +314,64 @@ Test(check, netns_against_another_mode)
 	cr_expect(errors_have(&dir.errors, "t.ini:4:", "netns = NAME is missing", NULL));
 }
 
+Test(check, uplink_implies_its_mode)
+{
+	_cleanup_profile_dir_ struct profile_dir dir;
+	_cleanup_profile_ struct profile *profile = NULL;
+	struct profile_option none = OPTION("--no-network", "network", "mode", "none");
+	struct profile_option pasta = OPTION("-o", "network", "mode", "pasta");
+	struct profile_option netns = OPTION("--netns", "network", "netns", "phone");
+	struct profile_option uplink = OPTION("--uplink", "network", "uplink", "usb0");
+	struct profile_option both[] = {netns, uplink};
+
+	profile_dir_make(&dir);
+	profile = network(&dir, "mode = host\n", "uplink = usb1\n", NULL, 0);
+	cr_assert_not_null(profile);
+	expect_text(profile, KEY_NET_MODE, "pasta", "t.ini:4");
+	cr_expect_eq(profile_number(profile, KEY_NET_MODE), NETWORK_PASTA);
+	/* of two networks the later layer's, and the other is gone */
+	expect_network(&dir, network(&dir, "netns = p\n", "uplink = usb1\n", NULL, 0), "pasta",
+		       NULL);
+	expect_network(&dir, network(&dir, "uplink = usb1\n", "netns = p\n", NULL, 0), "netns",
+		       "p");
+	expect_network(&dir, network(&dir, "", "uplink = usb1\nmode = pasta\n", &netns, 1), "netns",
+		       "phone");
+	expect_network(&dir, network(&dir, "", "netns = p\n", &uplink, 1), "pasta", NULL);
+	expect_network(&dir, network(&dir, "", "", both, 2), "pasta", NULL);
+	expect_network(&dir, network(&dir, "uplink = usb1\n", "", &none, 1), "none", NULL);
+	expect_network(&dir, network(&dir, "uplink = usb1\n", "netns = p\n", &none, 1), "none",
+		       NULL);
+	cr_assert_null(network(&dir, "", "uplink = usb0\nnetns = p\n", NULL, 0));
+	cr_expect(errors_have(&dir.errors, "t.ini:5: netns = p contradicts uplink = usb0",
+			      "t.ini:4", NULL));
+	cr_assert_null(network(&dir, "", "mode = pasta\n", NULL, 0));
+	cr_expect(errors_have(&dir.errors, "t.ini:4:", "uplink = INTERFACE is missing", NULL));
+	cr_assert_null(network(&dir, "netns = p\n", "", &pasta, 1));
+	cr_expect(errors_have(&dir.errors, "-o", "uplink = INTERFACE is missing", NULL));
+}
+
+Test(check, the_command_line_takes_a_network_with_what_belongs_to_it)
+{
+	static const char text[] = "uplink = usb0\npublish = 127.0.0.1:1:2\ndns = lease\n"
+				   "search = x\nhosts = ::1 y\n";
+	_cleanup_profile_dir_ struct profile_dir dir;
+	_cleanup_profile_ struct profile *profile = NULL, *joined = NULL;
+	struct profile_option none = OPTION("--no-network", "network", "mode", "none");
+	struct profile_option netns = OPTION("--netns", "network", "netns", "phone");
+
+	profile_dir_make(&dir);
+	profile = network(&dir, "", text, &none, 1);
+	cr_assert_not_null(profile);
+	expect_list(profile, KEY_NET_PUBLISH, "");
+	expect_list(profile, KEY_NET_DNS, "");
+	expect_list(profile, KEY_NET_SEARCH, "");
+	expect_list(profile, KEY_NET_HOSTS, "::1 y|");
+	joined = network(&dir, "", text, &netns, 1);
+	cr_assert_not_null(joined);
+	expect_list(joined, KEY_NET_PUBLISH, "");
+	expect_list(joined, KEY_NET_DNS, "lease|");
+}
+
 static void contradicts(const char *text, const char *message, const char *other)
 {
 	_cleanup_profile_dir_ struct profile_dir dir;
@@ -334,6 +392,24 @@ Test(check, contradictions_name_both_lines)
 		    "t.ini:3: user = host contradicts gid = 0", "t.ini:2");
 	contradicts("[namespaces]\nuser = host\n[network]\nnetns = p\n",
 		    "t.ini:4: netns = p contradicts user = host", "t.ini:2");
+	contradicts("[namespaces]\nuser = host\n[network]\nuplink = usb0\n",
+		    "t.ini:4: uplink = usb0 contradicts user = host", "t.ini:2");
+	contradicts("[network]\nmode = none\ndns = 192.0.2.1\n",
+		    "t.ini:3: dns = 192.0.2.1 contradicts mode = none", "t.ini:2");
+	contradicts("[network]\nsearch = x\n",
+		    "t.ini:2: search = x has no use with mode = none, the default", "network");
+	contradicts("[network]\nmode = host\ndns = lease\n",
+		    "t.ini:3: dns = lease contradicts mode = host", "t.ini:2");
+	contradicts("[network]\nnetns = p\ndns = lease\ndns = 2001:db8::2\n",
+		    "t.ini:4: dns = 2001:db8::2 contradicts dns = lease", "t.ini:3");
+	contradicts("[network]\nnetns = p\ndns = 192.0.2.1 192.0.2.2\ndns = 192.0.2.3 192.0.2.4\n",
+		    "t.ini:4: dns = 192.0.2.3 192.0.2.4: resolv.conf has room for 3", "it is 4");
+	contradicts("[network]\nnetns = p\npublish = 127.0.0.1:1:2\n",
+		    "t.ini:3: publish = 127.0.0.1:1:2 contradicts mode = netns", "t.ini:2");
+	contradicts("[network]\nuplink = x\npublish = 127.0.0.1:1:2\npublish = [::1]:1:3\n",
+		    "t.ini:4: publish = [::1]:1:3 contradicts publish = 127.0.0.1:1:2", "t.ini:3");
+	contradicts("[network]\nuplink = x\nshare = no\n",
+		    "t.ini:3: share = no contradicts mode = pasta", "t.ini:2");
 	contradicts("[exec]\narg = x\n", "t.ini:2: arg = x has no command", "command");
 	contradicts("[environment]\nset = A=1\nset = A=2\n",
 		    "t.ini:3: set = A=2 contradicts set = A=1", "t.ini:2");

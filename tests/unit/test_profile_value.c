@@ -89,9 +89,10 @@ Test(value, choices)
 {
 	number(KEY_NET_MODE, "none", 0);
 	number(KEY_NET_MODE, "host", 1);
-	number(KEY_NET_MODE, "netns", 2);
+	number(KEY_NET_MODE, "netns", NETWORK_NETNS);
+	number(KEY_NET_MODE, "pasta", NETWORK_PASTA);
 	refused(KEY_NET_MODE, "Host", "did you mean \"host\"?");
-	refused(KEY_NET_MODE, "everything", "not one of none|host|netns");
+	refused(KEY_NET_MODE, "everything", "not one of none|host|netns|pasta");
 	refused(KEY_NET_MODE, "none|host", "not one of");
 	refused(KEY_NET_MODE, "no", "did you mean \"none\"?");
 	number(KEY_FS_BASE, "minimal", BASE_MINIMAL);
@@ -147,6 +148,75 @@ Test(value, names)
 	refused(KEY_NET_NETNS, "../phone", "not a name");
 	refused(KEY_NET_NETNS, "a b", "not a name");
 	refused(KEY_NS_HOSTNAME, "-x", "not a name");
+}
+
+Test(value, interfaces)
+{
+	struct value value;
+
+	cr_assert_eq(parse(KEY_NET_UPLINK, "enx0123456789ab", &value), 0);
+	value_clear(&value);
+	refused(KEY_NET_UPLINK, "enx0123456789abc", "1 to 15 characters");
+	refused(KEY_NET_UPLINK, "usb0 usb1", "without blanks");
+	refused(KEY_NET_UPLINK, "../usb0", "not an interface's name");
+	refused(KEY_NET_UPLINK, "usb0%x", "not an interface's name");
+	refused(KEY_NET_UPLINK, "..", "not an interface's name");
+}
+
+Test(value, dns_servers_and_domains)
+{
+	struct value value;
+
+	cr_assert_eq(parse(KEY_NET_DNS, "192.0.2.1 2001:db8::1", &value), 0);
+	cr_expect_str_eq(value.words[0], "192.0.2.1");
+	cr_expect_str_eq(value.words[1], "2001:db8::1");
+	cr_expect_null(value.words[2]);
+	value_clear(&value);
+	refused(KEY_NET_DNS, "lease 192.0.2.1", "lease stands alone");
+	refused(KEY_NET_DNS, "dns.example", "not a numeric address");
+	refused(KEY_NET_DNS, "192.0.2.1:53", "not a numeric address");
+	refused(KEY_NET_DNS, "fe80::1%usb0", "not a numeric address");
+	refused(KEY_NET_DNS, "fe80::1", "a server can't have this address");
+	refused(KEY_NET_DNS, "0.0.0.0", "a server can't have this address");
+	refused(KEY_NET_DNS, "224.0.0.251", "a server can't have this address");
+	refused(KEY_NET_SEARCH, "example..org", "not a name");
+	refused(KEY_NET_SEARCH, "-x.org", "not a name");
+	refused(KEY_NET_SEARCH, "a/b", "not a name");
+	refused(KEY_NET_HOSTS, "db 192.0.2.1", "begins with a numeric address");
+	refused(KEY_NET_HOSTS, "192.0.2.1", "has no name");
+	refused(KEY_NET_HOSTS, "192.0.2.1 db 192.0.2.2", "one address");
+	refused(KEY_NET_HOSTS, "#db", "not a name");
+}
+
+static void published(const char *text, const char *address, unsigned outside, unsigned inside)
+{
+	struct value value;
+
+	cr_assert_eq(parse(KEY_NET_PUBLISH, text, &value), 0, "%s", mistake);
+	cr_expect_str_eq(value.name, address);
+	cr_expect_eq(value.ports.outside, outside);
+	cr_expect_eq(value.ports.inside, inside);
+	value_clear(&value);
+}
+
+Test(value, published_ports)
+{
+	published("127.0.0.1:5455:5432", "127.0.0.1", 5455, 5432);
+	published("[::1]:1:65535", "::1", 1, 65535);
+	published("0.0.0.0:80:8080", "0.0.0.0", 80, 8080);
+	refused(KEY_NET_PUBLISH, "5455:5432", "belong to it");
+	refused(KEY_NET_PUBLISH, "5455", "belong to it");
+	refused(KEY_NET_PUBLISH, ":5455:5432", "not a numeric address");
+	refused(KEY_NET_PUBLISH, "localhost:5455:5432", "not a numeric address");
+	refused(KEY_NET_PUBLISH, "::1:5455:5432", "in brackets");
+	refused(KEY_NET_PUBLISH, "[127.0.0.1]:5455:5432", "brackets are for IPv6");
+	refused(KEY_NET_PUBLISH, "[]:5455:5432", "brackets are for IPv6");
+	refused(KEY_NET_PUBLISH, "[:5455:5432", "not a numeric address");
+	refused(KEY_NET_PUBLISH, "127.0.0.1%lo:5455:5432", "not a numeric address");
+	refused(KEY_NET_PUBLISH, "127.0.0.1:0:5432", "1 to 65535");
+	refused(KEY_NET_PUBLISH, "127.0.0.1:5455:65536", "1 to 65535");
+	refused(KEY_NET_PUBLISH, "127.0.0.1:5455-5460:5432", "1 to 65535");
+	refused(KEY_NET_PUBLISH, "127.0.0.1:5455,1:5432", "1 to 65535");
 }
 
 Test(value, binds)
