@@ -70,6 +70,15 @@ int build_namespaces(struct builder *b, struct err **err)
 		plan->namespaces |= CLONE_NEWNET;
 		plan->lo_up = true;
 	}
+	if (plan->net.pasta.argv) {
+		const struct value *gid = profile_get(b->profile, KEY_NS_GID);
+		/* As init sees its group: an uplink's user namespace maps the owner's to 0. */
+		unsigned group = plan->net.own_netns ? 0
+				 : gid               ? (unsigned)gid->number
+						     : b->host->gid;
+
+		plan->net.ping_groups = arena_printf(b->arena, "%u %u\n", group, group);
+	}
 	if (plan->namespaces & CLONE_NEWUTS)
 		plan->hostname = arena_strdup(b->arena, hostname ? hostname->text : "sbox");
 	return identity(b, err);

@@ -98,6 +98,7 @@ struct plan_net {
 	unsigned uplink_index;     /* its index, at the time of the plan; 0: there was none */
 	bool uplink_v4, uplink_v6; /* which families have a default route through it */
 	struct plan_pasta pasta;
+	const char *ping_groups; /* with pasta: the text for the sandbox's ping_group_range */
 	/* The servers of the sandbox's own resolv.conf and where they are from: a profile's line or
 	 * a file of the host. NULL: the host's own resolv.conf, or that of the lease, is shown. */
 	char *const *dns;

@@ -6,7 +6,7 @@
  * with the application's status. With an uplink a short-lived JOINER enters the uplink's namespaces
  * and makes the next process a child of the launcher (CLONE_PARENT). INIT is the sandbox's pid 1;
  * it builds the root and then only reaps. The APP process sets itself up and becomes the
- * application.
+ * application. With pasta a KEEPER beside the launcher starts, watches and ends it; see pasta.h.
  *
  * Order. The table `stages` below is the order, and what `sbox explain --stages` prints: which
  * process, what it should do and what it mustn't. A reviewer checks the order against it alone:
@@ -32,6 +32,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,6 +40,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/sys.h"
+#include "sandbox/pasta.h"
 #include "sandbox/stages.h"
 #include "sandbox/supervise.h"
 #include "sandbox/uplink.h"
@@ -67,6 +69,10 @@ static const struct {
 	{{"pivot", "init", "Make the new root the only one. Must not leave a way to the old one."},
 	 stage_pivot},
 	{{"identity", "init", "Set the host name and bring lo up."}, stage_identity},
+	{{"attach", "init",
+	  "Where pasta carries the packets: wait until it has connected the network namespace, which it "
+	  "may enter since the id maps are written. Must still be dumpable, else pasta is refused."},
+	 stage_attach},
 	{{"seal", "init",
 	  "Wipe what /proc/1 would tell, set no_new_privs, drop every capability (before a nested user "
 	  "namespace all but CAP_SETFCAP, which its id map asks for). Must not keep a power that the "
@@ -86,7 +92,14 @@ static const struct {
 	 stage_confine},
 };
 
-enum { STAGE_JOIN = 0, STAGE_INIT_FIRST = 1, STAGE_INIT_LAST = 6, STAGE_APP_LAST = 9, STAGE_EXEC };
+enum {
+	STAGE_JOIN = 0,
+	STAGE_INIT_FIRST = 1,
+	STAGE_ATTACH = 6,
+	STAGE_INIT_LAST = 7,
+	STAGE_APP_LAST = 10,
+	STAGE_EXEC
+};
 
 /* What the processes that share memory with their parent run on; see clone(2), CLONE_VM. */
 enum { STACK_SIZE = 256 << 10 };
@@ -127,11 +140,7 @@ int child_fail_on(struct child *child, const char *object, const char *op, int e
 	return child_fail(child, -1, op, errnum);
 }
 
-/*
- * Dies when the launcher does. It may be gone before the request is made: its pidfd tells, also
- * across pid namespaces, by becoming readable, pidfd_open(2).
- */
-static int die_with_launcher(struct child *child)
+int child_die_with_launcher(struct child *child)
 {
 	struct pollfd launcher = {.fd = child->launcher, .events = POLLIN};
 
@@ -191,7 +200,7 @@ static void __attribute__((noreturn)) init_main(struct child *child)
 
 	child->stage = STAGE_INIT_FIRST;
 	leave_process_group();
-	if (die_with_launcher(child) < 0 ||
+	if (child_die_with_launcher(child) < 0 ||
 	    run_stages(child, STAGE_INIT_FIRST, STAGE_INIT_LAST) < 0)
 		_exit(EXIT_SETUP);
 	app = clone(app_main, app_stack + sizeof(app_stack), flags, child);
@@ -213,7 +222,7 @@ static int joiner_main(void *context)
 	pid_t init;
 
 	child->stage = STAGE_JOIN;
-	if (die_with_launcher(child) < 0 || run_stages(child, STAGE_JOIN, STAGE_JOIN) < 0)
+	if (child_die_with_launcher(child) < 0 || run_stages(child, STAGE_JOIN, STAGE_JOIN) < 0)
 		_exit(EXIT_SETUP);
 	init = sys_clone(child->plan->namespaces | CLONE_PARENT | SIGCHLD);
 	if (init == 0)
@@ -269,13 +278,24 @@ static struct report *report_new(struct err **err)
 
 static int run(struct child *child, struct err **err)
 {
-	bool signalled;
+	bool signalled, with_pasta = child->plan->net.pasta.argv != NULL;
+	struct keeper keeper = {.lifeline = -1};
 	pid_t init = start_init(child, err);
 	int status;
 
 	if (init < 0)
 		return -1;
+	if (with_pasta) {
+		child->stage = STAGE_ATTACH;
+		/* Without a keeper init finds its end of the socket closed, and ends. */
+		if (pasta_start(child, init, &keeper, err) < 0)
+			child_fail_on(child, (*err)->text, "", 0);
+		close(child->attach[0]);
+		close(child->attach[1]);
+	}
 	status = supervise(init, &signalled);
+	if (with_pasta)
+		pasta_stop(&keeper);
 	/* A signal that the user sent before the application was there ends the start as it would
 	 * have ended the application. */
 	if (child->report->state == START_EXEC ||
@@ -308,6 +328,7 @@ int sandbox_run(const struct plan *plan, const struct process_title *title, stru
 		.root = {.fd = -1, .parent_fd = -1, .own = ids, .capacity = plan->nsteps + 1},
 		.mounts = ids + plan->nsteps + 1,
 		.host_proc = -1,
+		.attach = {-1, -1},
 		.launcher_pid = getpid(),
 		.title = title->start,
 		.title_len = title->len,
@@ -321,6 +342,12 @@ int sandbox_run(const struct plan *plan, const struct process_title *title, stru
 	if (plan->net.mode == NET_NETNS &&
 	    uplink_open(&plan->net, getuid(), &userns, &netns, err) < 0)
 		return -1;
+	if (plan->net.pasta.argv) {
+		if (pasta_check(&plan->net, err) < 0)
+			return -1;
+		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, child.attach) < 0)
+			return err_set(err, errno, "socketpair");
+	}
 	/* Root's groups are power over files too; where setgroups(2) is denied there are none. */
 	if (getuid() == 0 && setgroups(0, NULL) < 0 && errno != EPERM)
 		return err_set(err, errno, "drop the supplementary groups");

@@ -2,6 +2,10 @@
 libsbox_a_SOURCES += \
 	src/sandbox/launch.c \
 	src/sandbox/launch.h \
+	src/sandbox/link_watch.c \
+	src/sandbox/link_watch.h \
+	src/sandbox/pasta.c \
+	src/sandbox/pasta.h \
 	src/sandbox/reaper.c \
 	src/sandbox/stage_ids.c \
 	src/sandbox/stage_process.c \

@@ -5,9 +5,10 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/vfs.h>
 #include <linux/magic.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/mem.h"
@@ -57,6 +58,32 @@ int stage_ids(struct child *child)
 		return child_fail_on(child, "/proc is not a procfs", "statfs", EINVAL);
 	if (plan->ids.own_userns && child_write_maps(child, &plan->ids.maps) < 0)
 		return -1;
+	if (plan->net.pasta.argv) {
+		close(child->attach[0]);
+		if (send(child->attach[1], "", 1, MSG_NOSIGNAL) != 1)
+			return child_fail_on(child, "the keeper of pasta", "send", errno);
+	}
+	return 0;
+}
+
+int stage_attach(struct child *child)
+{
+	const struct plan_net *net = &child->plan->net;
+	char byte;
+	ssize_t len;
+
+	if (!net->pasta.argv)
+		return 0;
+	/* ping(8) by sockets that need no capability, icmp(7). */
+	if (write_proc(child, "sys/net/ipv4/ping_group_range", net->ping_groups) < 0)
+		return -1;
+	do
+		len = recv(child->attach[1], &byte, 1, 0);
+	while (len < 0 && errno == EINTR);
+	/* What is wrong with pasta the keeper has reported. */
+	if (len != 1)
+		return child_fail_on(child, "pasta", "wait", len < 0 ? errno : ECONNRESET);
+	close(child->attach[1]);
 	return 0;
 }
 

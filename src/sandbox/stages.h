@@ -36,6 +36,7 @@ struct child {
 	struct report *report;
 	int stage;
 	int userns, netns; /* of the uplink, opened by the launcher; -1 without one */
+	int attach[2];     /* a socket pair of keeper and init, where pasta is wanted; else -1 */
 	int launcher;      /* a pidfd of it */
 	pid_t launcher_pid;
 	int host_proc; /* the host's /proc, O_PATH, for the id maps of this process */
@@ -53,12 +54,19 @@ struct child {
 int child_fail(struct child *child, int step, const char *op, int errnum);
 int child_fail_on(struct child *child, const char *object, const char *op, int errnum);
 
+/*
+ * Dies when the launcher does. It may be gone before the request is made: its pidfd tells, also
+ * across pid namespaces, by becoming readable, pidfd_open(2).
+ */
+int child_die_with_launcher(struct child *child);
+
 int stage_join(struct child *child);
 int stage_ids(struct child *child);
 int stage_root(struct child *child);
 int stage_fill(struct child *child);
 int stage_pivot(struct child *child);
 int stage_identity(struct child *child);
+int stage_attach(struct child *child);
 int stage_seal(struct child *child);
 int stage_process(struct child *child);
 int stage_nest(struct child *child);

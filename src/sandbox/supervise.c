@@ -115,6 +115,8 @@ int start_failed(const struct plan *plan, const struct report *report, struct er
 			return err_set(err, 0, "%s (%s): the symlink %s leads nowhere inside", text,
 				       loc_text(&step->loc), report->object);
 		err_set(err, report->errnum, "%s (%s): %s", text, loc_text(&step->loc), report->op);
+	} else if (!*report->op) {
+		err_set(err, report->errnum, "%s: %s", stage->name, report->object);
 	} else {
 		err_set(err, report->errnum, "%s: %s: %s", stage->name, report->object, report->op);
 	}
