@@ -40,6 +40,8 @@ EXTRA_DIST += \
 	tests/e2e/filesystem.bats \
 	tests/e2e/install.bats \
 	tests/e2e/dhcp-server.py \
+	tests/e2e/pasta.bats \
+	tests/e2e/who.py \
 	tests/e2e/join.py \
 	tests/e2e/joined.bats \
 	tests/e2e/launcher.bats \

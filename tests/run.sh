@@ -21,7 +21,8 @@ source=$(dirname "$here")
 . "$here/lib/results.sh"
 
 test_packages="libcriterion-dev bats clang-format binutils libcap2-bin util-linux bsdutils procps
-	iproute2 iputils-ping tcpdump auditd python3 curl dnsmasq-base dhcpcd-base udhcpc isc-dhcp-client"
+	iproute2 iputils-ping tcpdump auditd python3 curl dnsmasq-base dhcpcd-base udhcpc isc-dhcp-client
+	passt"
 
 work= summary=
 cannot_run=$here/cannot-run-here

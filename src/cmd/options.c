@@ -39,6 +39,8 @@ static const struct option_info {
 	 "set a key, on top of all profiles"},
 	{"--netns", NULL, "NAME", OPTION_SET, SCOPE_PROFILES, "network", "netns", NULL,
 	 "use the network of the uplink NAME alone"},
+	{"--uplink", NULL, "INTERFACE", OPTION_SET, SCOPE_PROFILES, "network", "uplink", NULL,
+	 "use one interface of the host, through pasta; best effort"},
 	{"--no-network", NULL, NULL, OPTION_SET, SCOPE_PROFILES, "network", "mode", "none",
 	 "no network but the sandbox's own lo"},
 	{"--ro", NULL, "PATH[:DEST]", OPTION_PATH, SCOPE_PROFILES, "filesystem", "ro", NULL,

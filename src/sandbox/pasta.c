@@ -72,22 +72,42 @@ static void __attribute__((noreturn)) exec_failed(const char *what)
 	_exit(EXIT_SETUP);
 }
 
-/* The names of the sandbox's namespaces, behind the arguments that the plan holds. */
-static void add_namespaces(const struct keeping *k, char *net, char *user, size_t size)
+static void add_arguments(const struct keeping *k, const char *const *more)
 {
-	static char netns[] = "--netns", userns[] = "--userns";
 	char **at = k->net->pasta.argv + k->net->pasta.argc;
 
-	snprintf(net, size, "/proc/%d/ns/net", (int)k->init);
-	*at++ = netns;
-	*at++ = net;
-	/* Behind an uplink pasta is in the user namespace already that owns both. */
-	if (k->net->mode == NET_PASTA) {
-		snprintf(user, size, "/proc/%d/ns/user", (int)k->init);
-		*at++ = userns;
-		*at++ = user;
-	}
+	while (*more)
+		*at++ = (char *)(uintptr_t)*more++;
 	*at = NULL;
+}
+
+/* The sandbox's namespaces by their owner: pasta enters both, as their owner may. */
+static void name_both(const struct keeping *k)
+{
+	static char net[32], user[32];
+
+	snprintf(net, sizeof(net), "/proc/%d/ns/net", (int)k->init);
+	snprintf(user, sizeof(user), "/proc/%d/ns/user", (int)k->init);
+	add_arguments(k, (const char *const[]){"--netns", net, "--userns", user, NULL});
+}
+
+/*
+ * Behind an uplink: from its namespaces, whose user namespace owns that of the sandbox too. pasta
+ * has given up CAP_SYS_PTRACE when it opens the namespace of init, which has all capabilities, so
+ * that is opened for it here; standard input is what every version of it leaves open.
+ */
+static void name_by_descriptor(const struct keeping *k)
+{
+	char path[32];
+	int net;
+
+	if (setns(k->child->userns, CLONE_NEWUSER) < 0 || setns(k->child->netns, CLONE_NEWNET) < 0)
+		exec_failed("join the uplink");
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)k->init);
+	net = open(path, O_RDONLY | O_CLOEXEC);
+	if (net < 0 || dup2(net, 0) < 0)
+		exec_failed(path);
+	add_arguments(k, (const char *const[]){"--netns", "/proc/self/fd/0", NULL});
 }
 
 /* The process that becomes pasta: nothing of the caller's goes with it. */
@@ -95,19 +115,18 @@ static void __attribute__((noreturn))
 pasta_main(const struct keeping *k, pid_t keeper, int words, int ready)
 {
 	static char *const no_environment[] = {NULL};
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	char net[32], user[32];
 	sigset_t none;
 
 	sigemptyset(&none);
-	if (dup2(words, 2) < 0 || dup2(ready, 1) < 0 || null < 0 || dup2(null, 0) < 0)
+	if (dup2(words, 2) < 0 || dup2(ready, 1) < 0)
 		_exit(EXIT_SETUP);
-	if (k->net->own_netns && (setns(k->child->userns, CLONE_NEWUSER) < 0 ||
-				  setns(k->child->netns, CLONE_NEWNET) < 0))
-		exec_failed("join the uplink");
+	if (k->net->own_netns)
+		name_by_descriptor(k);
+	else
+		name_both(k);
+	/* Entering a user namespace may clear it, prctl(2), so not before. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || getppid() != keeper)
 		exec_failed("the keeper");
-	add_namespaces(k, net, user, sizeof(net));
 	if (chdir("/") < 0 || sys_close_range(3, ~0U, 0) < 0 ||
 	    sigprocmask(SIG_SETMASK, &none, NULL) < 0)
 		exec_failed("close descriptors");
@@ -173,11 +192,15 @@ static void listen_to(struct keeping *k)
 		k->on[ON_WORDS].fd = -1;
 }
 
+/* What pasta said last, ": " in front, or nothing. */
 static const char *last_words(struct keeping *k)
 {
+	static char text[sizeof(k->said) + 2];
+
 	if (k->on[ON_WORDS].fd >= 0)
 		listen_to(k);
-	return *k->said ? k->said : "it said nothing";
+	snprintf(text, sizeof(text), "%s%s", *k->said ? ": " : "", k->said);
+	return text;
 }
 
 /* Until pasta is ready, or it is clear that it will never be. */
@@ -188,7 +211,7 @@ static void wait_until_ready(struct keeping *k)
 		char pid[24];
 
 		if (!wait_for(k, START_MS))
-			give_up(k, 0, "it didn't become ready within %d s: %s", START_MS / 1000,
+			give_up(k, 0, "it didn't become ready within %d s%s", START_MS / 1000,
 				last_words(k));
 		if (came(k, ON_LIFELINE) || came(k, ON_INIT))
 			give_up(k, ECANCELED, "the sandbox has ended");
@@ -199,7 +222,9 @@ static void wait_until_ready(struct keeping *k)
 		if (came(k, ON_READY) && read(k->on[ON_READY].fd, pid, sizeof(pid)) > 0)
 			return;
 		if (came(k, ON_PASTA))
-			give_up(k, 0, "it ended at its start: %s", last_words(k));
+			give_up(k, 0, "it ended at its start%s%s", last_words(k),
+				k->net->own_netns ? "; the uplink has to have a default route"
+						  : "");
 		if (came(k, ON_READY)) /* closed: its end will show next */
 			k->on[ON_READY].fd = -1;
 	}
@@ -228,7 +253,7 @@ static void keep(struct keeping *k)
 			    "%s is back",
 			    k->net->uplink, lost, k->net->uplink);
 	else if (!came(k, ON_LIFELINE))
-		log_warning("pasta has ended (%s): the sandbox has no network from here on",
+		log_warning("pasta has ended: the sandbox has no network from here on%s",
 			    last_words(k));
 }
 

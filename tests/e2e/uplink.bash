@@ -13,6 +13,16 @@
 #	uplink_serve_stop            stops it
 #	uplink_host_stop             ends everything
 #
+# And networks that the host itself is connected to, by interfaces that stay its own:
+#
+#	side_plug SIDE IF NUMBER METRIC   connects one: IF has 10.NUMBER.0.2 and fd00:NUMBER::2, and a
+#	                                  default route of that metric in both families, through .1
+#	side_unplug SIDE                  takes the interface away
+#	on_side SIDE CMD...               runs a command in the network's namespace
+#	side_serve SIDE                   starts servers there that say which side they are (who.py) and
+#	                                  a DNS server, at 203.0.113.1, 2001:db8::1 and the gateways
+#	side_log SIDE                     who asked: prints the servers' log
+#
 # State is kept in UPLINK_DIR, a directory of the caller's.
 
 PHONE_ADDRESS=192.168.42.129
@@ -107,4 +117,56 @@ uplink_serve() {
 uplink_serve_stop() {
 	on_host sh -c '[ ! -s /run/phone/dnsmasq.pid ] || kill "$(cat /run/phone/dnsmasq.pid)"
 		rm -f /run/phone/dnsmasq.pid /run/phone/leases'
+}
+
+on_side() {
+	local side=$1
+	shift
+	on_host sh -c 'side=$1; shift; exec nsenter --net --target "$(cat "/run/side-$side.pid")" -- "$@"' \
+		sh "$side" "$@"
+}
+
+side_plug() {
+	local side=$1 interface=$2 number=$3 metric=$4
+
+	on_host test -e "/run/side-$side.pid" || {
+		on_host sh -c 'unshare --net sleep infinity </dev/null >/dev/null 2>&1 3>&- &
+			echo $! >"/run/side-$1.pid"' sh "$side"
+		for _ in $(seq 100); do
+			[ "$(on_side "$side" readlink /proc/self/ns/net)" != \
+				"$(on_host readlink /proc/self/ns/net)" ] && break
+			sleep 0.05
+		done
+	}
+	on_host sh -c 'ip link add "$2" type veth peer name end netns "$(cat "/run/side-$1.pid")"' \
+		sh "$side" "$interface"
+	on_side "$side" sh -c "ip link set lo up && ip addr add 10.$number.0.1/24 dev end &&
+		ip addr add fd00:$number::1/64 dev end nodad && ip link set end up &&
+		ip addr replace 203.0.113.1/32 dev lo && ip addr replace 2001:db8::1/128 dev lo"
+	on_host sh -c "ip addr add 10.$number.0.2/24 dev $interface &&
+		ip addr add fd00:$number::2/64 dev $interface nodad && ip link set $interface up &&
+		ip route add default via 10.$number.0.1 dev $interface metric $metric &&
+		ip -6 route add default via fd00:$number::1 dev $interface metric $metric"
+}
+
+side_unplug() {
+	on_side "$1" ip link del end
+}
+
+side_serve() {
+	on_side "$1" python3 "$BATS_TEST_DIRNAME/who.py" "$1" </dev/null \
+		>"$UPLINK_DIR/$1.log" 2>&1 3>&- &
+	on_side "$1" dnsmasq --keep-in-foreground --log-facility=- --conf-file=/dev/null --no-hosts \
+		--no-resolv --log-queries --address=/test/203.0.113.1 --address=/test/2001:db8::1 \
+		--user=root --pid-file="/run/side-$1.dnsmasq" </dev/null >>"$UPLINK_DIR/$1.log" 2>&1 3>&- &
+	for _ in $(seq 100); do
+		grep -q '^ready' "$UPLINK_DIR/$1.log" && on_host test -s "/run/side-$1.dnsmasq" && return 0
+		sleep 0.05
+	done
+	cat "$UPLINK_DIR/$1.log" >&2
+	return 1
+}
+
+side_log() {
+	cat "$UPLINK_DIR/$1.log"
 }
