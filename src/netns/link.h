@@ -21,7 +21,7 @@ struct link_info {
 	bool carrier;   /* IFF_RUNNING, which the kernel sets when the device can carry packets */
 };
 
-#define link_is_name net_is_interface
+#define link_is_name   net_is_interface
 #define LINK_NAME_FORM NET_INTERFACE_FORM
 
 /* 1 when found, 0 when there is no such interface, -1 on failure. */

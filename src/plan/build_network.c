@@ -34,12 +34,13 @@ static void warn(struct builder *b, const char *text)
 }
 
 /*
- * Whether the table, /proc/net/route or ipv6_route, proc(5), has a default route through a gateway
- * on the interface. Other tables than the main one don't count: pasta doesn't read them.
+ * Whether a line of the table below /proc/self/net, proc(5), is about the interface, whose name is
+ * the first field or the last, and `matches`.
  */
-static bool has_default_route(struct builder *b, const char *path, const char *interface,
-			      bool (*is_default)(char *const *fields))
+static bool has_line(struct builder *b, const char *table, const char *interface,
+		     bool (*matches)(char *const *fields))
 {
+	const char *path = arena_printf(b->arena, "/proc/self/net/%s", table);
 	_cleanup_free_ char *data = NULL;
 	char *rest, *line;
 	size_t len;
@@ -50,14 +51,13 @@ static bool has_default_route(struct builder *b, const char *path, const char *i
 		char *fields[16] = {NULL};
 		size_t count = 0;
 
-		for (char *field; (field = strsep(&line, " \t")) && count < ARRAY_SIZE(fields) - 1;)
+		for (char *field; (field = strsep(&line, " \t")) && count < ARRAY_SIZE(fields);)
 			if (*field)
 				fields[count++] = field;
-		if (count < 10)
-			continue;
-		if (streq(interface, fields[0]) || streq(interface, fields[count - 1]))
-			if (is_default(fields))
-				return true;
+		if (count >= 6 &&
+		    (streq(interface, fields[0]) || streq(interface, fields[count - 1])) &&
+		    matches(fields))
+			return true;
 	}
 	return false;
 }
@@ -70,13 +70,24 @@ static bool is_zero(const char *hex)
 /* Iface Destination Gateway Flags RefCnt Use Metric Mask ... */
 static bool is_default_v4(char *const *fields)
 {
-	return is_zero(fields[1]) && is_zero(fields[7]) && !is_zero(fields[2]);
+	return fields[7] && is_zero(fields[1]) && is_zero(fields[7]) && !is_zero(fields[2]);
 }
 
 /* Destination length source length gateway metric RefCnt Use flags interface */
 static bool is_default_v6(char *const *fields)
 {
 	return is_zero(fields[0]) && is_zero(fields[1]) && !is_zero(fields[4]);
+}
+
+/* Address index length scope flags interface */
+static bool is_global_v6(char *const *fields)
+{
+	return streq(fields[3], "00");
+}
+
+static bool is_link_local_v6(char *const *fields)
+{
+	return streq(fields[3], "20");
 }
 
 /* pasta(1) on the caller's PATH, or where packages put it. */
@@ -249,9 +260,12 @@ static int through_pasta(struct builder *b, struct err **err)
 	net->loc = uplink->loc;
 	net->uplink = arena_strdup(b->arena, uplink->text);
 	net->uplink_index = b->host->fs->interface(net->uplink);
-	net->uplink_v4 = has_default_route(b, "/proc/self/net/route", net->uplink, is_default_v4);
-	net->uplink_v6 =
-		has_default_route(b, "/proc/self/net/ipv6_route", net->uplink, is_default_v6);
+	/* What pasta asks for before it serves a family; with one that it can't it would not start.
+	 * Of the routing tables it reads the main one alone. */
+	net->uplink_v4 = has_line(b, "route", net->uplink, is_default_v4);
+	net->uplink_v6 = has_line(b, "ipv6_route", net->uplink, is_default_v6) &&
+			 has_line(b, "if_inet6", net->uplink, is_global_v6) &&
+			 has_line(b, "if_inet6", net->uplink, is_link_local_v6);
 	if (check_uplink(b, err) < 0)
 		return -1;
 	published_ports(b);

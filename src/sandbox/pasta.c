@@ -172,7 +172,8 @@ static bool came(const struct keeping *k, int what)
 	return k->on[what].fd >= 0 && k->on[what].revents;
 }
 
-/* Keeps the last line of what pasta said. */
+/* Keeps the last line of what pasta said, but for the one that it could not say it elsewhere too.
+ */
 static void listen_to(struct keeping *k)
 {
 	char buffer[1024];
@@ -184,7 +185,7 @@ static void listen_to(struct keeping *k)
 		buffer[len] = '\0';
 		for (; (end = strchr(line, '\n')); line = end + 1) {
 			*end = '\0';
-			if (*line)
+			if (*line && !str_ends(line, "to syslog"))
 				snprintf(k->said, sizeof(k->said), "%.199s", line);
 		}
 	}

@@ -69,7 +69,7 @@ tethered() {
 
 # pasta_running: pasta's pid, as the host of the test sees it
 pasta_running() {
-	on_host pgrep -x 'pas[st][ta]*([.]avx2)?'
+	on_host pgrep -x 'pas(ta|st).*'
 }
 
 no_pasta() {
@@ -142,10 +142,10 @@ time.sleep(60)" </dev/null >/dev/null 2>&1 3>&- &'
 
 @test "servers named by the profile, and none known" {
 	run tethered -o network.dns=10.2.0.1 -o network.search=test -o 'network.hosts=192.0.2.9 nas' -- \
-		sh -c 'cat /etc/resolv.conf; getent hosts nas; getent ahostsv4 three'
+		sh -c 'cat /etc/resolv.conf; getent ahostsv4 nas; getent ahostsv4 three'
 	assert_status 0
 	assert_line "search test"
-	assert_line "192.0.2.9       nas"
+	assert_match '^192.0.2.9 '
 	assert_match '^203.0.113.1 '
 	on_host sh -c 'rm /run/systemd/netif/links/*'
 	run tethered -- /probe id
@@ -165,7 +165,8 @@ time.sleep(60)" </dev/null >/dev/null 2>&1 3>&- &'
 	on_side usb dnsmasq --conf-file=/dev/null --no-hosts --no-resolv --dhcp-authoritative --no-ping \
 		--dhcp-range=10.2.0.50,10.2.0.60,120 --dhcp-leasefile="$T/leases" --interface=end \
 		--bind-interfaces --address=/test/203.0.113.1 --user=root 3>&-
-	on_host dhcpcd -q -1 -4 -A -L -t 20 --nodev -f /dev/null -m 1000 -p usb0 3>&-
+	# In the background once it has the lease; it ends with the host of the test.
+	on_host dhcpcd -q -4 -A -L -t 20 --nodev -f /dev/null -o domain_name_servers -m 1000 usb0 3>&-
 	run tethered -- sh -c 'cat /etc/resolv.conf; getent ahostsv4 four.test'
 	assert_status 0
 	assert_line "nameserver 10.2.0.1"
@@ -180,51 +181,53 @@ gone_by() {
 		until [ -e /t/gone ]; do sleep 0.05; done
 		python3 /t/ask.py tcp 203.0.113.1 udp 203.0.113.1 tcp 2001:db8::1 udp 2001:db8::1 >/t/after' \
 		>"$T/said" 2>&1 &
+	job=$!
 	wait_for 20 test -e "$T/asked"
 	assert_equal "$(cat "$T/before")" "tcp 203.0.113.1 usb"
 	on_host sh -c "$1"
 	wait_for 10 no_pasta
 	touch "$T/gone"
-	wait %1
+	wait $job
 	assert_equal "$(grep -c ENETUNREACH "$T/after")" 4
-	grep -q "$2: the sandbox has no network from here on" "$T/said"
+	grep -qE "usb0 ($2): the sandbox has no network from here on" "$T/said"
 	home=$(side_log home)
 	! grep -q '^[tu][cd]p' <<<"$home" || fail "it left by home0: $home"
 	no_pasta
 }
 
+# The kernel sets an interface down before it removes or renames it, and may say that first.
 @test "an interface that is removed leaves no way out" {
-	gone_by 'ip link del usb0' 'usb0 was removed'
+	gone_by 'ip link del usb0' 'was removed|was set down|has lost its carrier'
 }
 
-@test "an interface that moves away or is renamed leaves no way out" {
-	gone_by 'ip link set usb0 netns "$(cat /run/side-home.pid)"' 'usb0 was removed'
+@test "an interface that moves away leaves no way out" {
+	gone_by 'ip link set usb0 netns "$(cat /run/side-home.pid)"' \
+		'was removed|was set down|has lost its carrier'
 }
 
 @test "an interface that is renamed leaves no way out" {
-	gone_by 'ip link set usb0 name usb9 2>/dev/null || { ip link set usb0 down; ip link set usb0 name usb9; }' \
-		'usb0 was (renamed|set down)'
+	gone_by 'ip link set usb0 name usb9 2>/dev/null || { ip link set usb0 down
+		ip link set usb0 name usb9; ip link set usb9 up; }' 'was renamed|was set down'
 }
 
 @test "an interface without carrier leaves no way out" {
 	gone_by 'nsenter --net --target "$(cat /run/side-usb.pid)" ip link set end down' \
-		'usb0 has lost its carrier'
+		'has lost its carrier'
 }
 
 @test "an interface that loses its addresses leaves no way out" {
-	gone_by 'ip addr flush dev usb0' 'usb0 has lost its IPv[46] address'
+	gone_by 'ip addr flush dev usb0' 'has lost its IPv4 address|has lost its IPv6 addresses'
 }
 
 @test "an address that another one replaces is no loss" {
 	tethered -- sh -c 'touch /t/asked; until [ -e /t/gone ]; do sleep 0.05; done
 		python3 /t/ask.py tcp 203.0.113.1 >/t/after' >"$T/said" 2>&1 &
+	job=$!
 	wait_for 20 test -e "$T/asked"
-	on_host sh -c 'ip addr add 10.2.0.3/24 dev usb0; ip addr del 10.2.0.2/24 dev usb0
-		ip addr add 10.2.0.3/24 dev usb0
-		ip route replace default via 10.2.0.1 dev usb0 metric 1000' 2>/dev/null || :
+	on_host sh -c 'ip addr add 10.2.0.3/23 dev usb0; ip addr del 10.2.0.2/24 dev usb0'
 	on_host sh -c 'ip link add other type veth peer name rehto; ip link del other'
 	touch "$T/gone"
-	wait %1
+	wait $job
 	run cat "$T/after"
 	assert_line "tcp 203.0.113.1 usb"
 }
@@ -244,12 +247,13 @@ gone_by() {
 @test "a sandbox whose pasta is killed has no network, and goes on" {
 	tethered -- sh -c 'touch /t/up; until [ -e /t/gone ]; do sleep 0.05; done
 		python3 /t/ask.py tcp 203.0.113.1' >"$T/said" 2>&1 &
+	job=$!
 	wait_for 20 test -e "$T/up"
 	on_host kill -KILL "$(pasta_running)"
 	wait_for 5 no_pasta
 	wait_for 5 grep -q 'pasta has ended: the sandbox has no network' "$T/said"
 	touch "$T/gone"
-	wait %1
+	wait $job
 	run cat "$T/said"
 	assert_line "tcp 203.0.113.1 ENETUNREACH"
 }
@@ -286,6 +290,7 @@ gone_by() {
 	EOF
 	tethered -o network.publish=127.0.0.1:5455:8080 -o 'network.publish=[::1]:5456:8080' -- \
 		python3 /t/serve.py >"$T/said" 2>&1 &
+	job=$!
 	wait_for 20 test -e "$T/up"
 	run on_host ss -Hltun
 	assert_equal "$(grep -cE '127.0.0.1:5455|\[::1\]:5456' <<<"$output")" 2
@@ -293,9 +298,10 @@ gone_by() {
 	run on_host python3 -c 'import socket
 for a, p in (("127.0.0.1", 5455), ("::1", 5456)): print(socket.create_connection((a, p), 5).recv(9))'
 	assert_equal "$(grep -c inside <<<"$output")" 2
-	wait %1
+	wait $job
 	rm "$T/up"
 	tethered -- python3 /t/serve.py >"$T/said" 2>&1 &
+	job=$!
 	wait_for 20 test -e "$T/up"
 	run on_host ss -Hltun
 	assert_equal "$output" ""
@@ -326,7 +332,7 @@ for a, p in (("127.0.0.1", 5455), ("::1", 5456)): print(socket.create_connection
 	on_host sh -c 'printf "#!/bin/sh\nkill -9 \$\$\n" >/run/pasta'
 	run user_on_host env PATH=/run:/usr/bin:/bin "$SBOX" --profile "$profile" -- /usr/bin/id
 	assert_refused 125 'attach: pasta \(.*tether.ini:2\): it ended at its start$'
-	on_host sh -c 'mount --bind /dev/null /dev/net/tun; chmod 666 /dev/null'
+	on_host sh -c 'mount --bind /dev/null /dev/net/tun'
 	run user_on_host "$SBOX" --profile "$profile" -- /usr/bin/id
 	assert_match 'attach: pasta .*it ended at its start: .*tun'
 	assert_status 125
@@ -456,6 +462,7 @@ apart() {
 	apart -- sh -c 'touch /t/up; until [ -e /t/gone ]; do sleep 0.05; done
 		python3 /t/ask.py tcp 203.0.113.1 tcp 2001:db8::1 >/t/after; touch /t/asked
 		until [ -e /t/back ]; do sleep 0.05; done; getent ahostsv4 web.test >/t/again' >"$T/said" 2>&1 &
+	job=$!
 	wait_for 20 test -e "$T/up"
 	uplink_serve_stop
 	uplink_unplug
@@ -467,25 +474,26 @@ apart() {
 	assert_refused 125 'attach: pasta .*the uplink has to have a default route'
 	phone_up
 	touch "$T/back"
-	wait %1
+	wait $job
 	grep -q "^$PHONE_ADDRESS " "$T/again"
 }
 
 @test "dns, search and hosts hold for the host's network and a named uplink too" {
 	phone_up
 	run user_on_host "$SBOX" -o network.mode=host -o network.dns=10.1.0.1 -o network.search=test \
-		-o 'network.hosts=192.0.2.9 nas' -- sh -c 'getent ahostsv4 five; getent hosts nas; cat /etc/resolv.conf'
+		-o 'network.hosts=192.0.2.9 nas' -- sh -c 'getent ahostsv4 five; getent ahostsv4 nas; cat /etc/resolv.conf'
 	assert_status 0
 	assert_match '^203.0.113.1 '
 	assert_line "nameserver 10.1.0.1"
-	assert_line "192.0.2.9       nas"
+	assert_match '^192.0.2.9 '
 	grep -q 'five.test' "$UPLINK_DIR/home.log"
 	run user_on_host "$SBOX" --netns phone -o network.search=test -- \
 		sh -c 'getent ahostsv4 web; cat /etc/resolv.conf'
 	assert_match "^$PHONE_ADDRESS "
 	assert_line "nameserver $PHONE_ADDRESS"
 	run user_on_host "$SBOX" --netns phone -o network.dns=192.0.2.53 -- cat /etc/resolv.conf
-	assert_equal "$output" "nameserver 192.0.2.53"
+	assert_line "nameserver 192.0.2.53"
+	refute_line "nameserver $PHONE_ADDRESS"
 	run user_on_host "$SBOX" -o 'network.hosts=127.0.0.1 db' -- getent hosts db
 	assert_match '^127.0.0.1 +db'
 	run user_on_host "$SBOX" -o network.dns=192.0.2.53 -- true
