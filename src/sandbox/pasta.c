@@ -37,11 +37,12 @@ struct keeping {
 int pasta_check(const struct plan_net *net, struct err **err)
 {
 	_cleanup_close_ int tun = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	int errnum = errno;
 
 	if (tun >= 0)
 		return 0;
-	err_set(err, errno, "%s: pasta needs /dev/net/tun: open", loc_text(&net->loc));
-	if (errno == ENOENT || errno == ENODEV || errno == ENXIO)
+	err_set(err, errnum, "%s: pasta needs /dev/net/tun: open", loc_text(&net->loc));
+	if (errnum == ENOENT || errnum == ENODEV || errnum == ENXIO)
 		return err_append(err, "; load its module with: sudo modprobe tun");
 	return err_append(err, "; users may open it where its mode is 0666");
 }
