@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/io.h"
 #include "base/mem.h"
 #include "netns/json.h"
 #include "netns/link.h"
@@ -57,16 +57,20 @@ void tuning_override(const struct tuning *t, struct lease *lease)
 	}
 }
 
-/* /proc/sys/net/PATH. ENOENT is fine: a kernel without IPv6. */
+/*
+ * /proc/sys/net/PATH. ENOENT is fine: a kernel without IPv6. The kernel takes the value with the
+ * first write, whatever number of bytes that says it wrote: for IPv6's ignore_routes_with_linkdown
+ * it is 1 in Linux 6.1, addrconf_fixup_linkdown().
+ */
 static int set_sysctl(const char *path, unsigned value, struct err **err)
 {
 	_cleanup_free_ char *file = xasprintf("/proc/sys/net/%s", path);
-	_cleanup_free_ char *text = xasprintf("%u\n", value);
+	_cleanup_free_ char *text = xasprintf("%u", value);
 	_cleanup_close_ int fd = open(file, O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0 && errno == ENOENT)
 		return 0;
-	if (fd < 0 || io_write_all(fd, text, strlen(text)) < 0)
+	if (fd < 0 || write(fd, text, strlen(text)) <= 0)
 		return err_set(err, errno, "set the sysctl net/%s to %u", path, value);
 	return 0;
 }
