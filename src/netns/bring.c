@@ -193,29 +193,33 @@ int bring_has_interface(const struct bring *b, struct err **err)
 	return inside ? link_find(inside, b->state.inside, &link, err) : -1;
 }
 
-/* The name of the interface that is asked for; NULL when no such one is here. */
-static const char *choose(const struct bring *b, struct device *device)
+/* The name that the interface asked for bears now; NULL when no such one is here. */
+static const char *choose(const struct bring *b, struct nl *nl, struct device *device)
 {
 	const struct settings *set = b->set;
 	bool by_name = set->text[SET_INTERFACE] && !set->text[SET_DRIVER] &&
 		       !set->text[SET_SERIAL] && !set->text[SET_PATH] && !set->text[SET_MAC];
+	struct link_info link;
 
-	/* An interface that was named is looked up by name: there may be no sysfs. */
-	if (by_name)
+	/* An interface that was named is looked up by name first: there may be no sysfs. */
+	if (by_name && link_find(nl, set->text[SET_INTERFACE], &link, NULL) > 0)
 		return set->text[SET_INTERFACE];
-	return device_find(set, device) ? device->name : NULL;
+	if (device_find(set, device))
+		return device->name;
+	return by_name ? set->text[SET_INTERFACE] : NULL;
 }
 
 int bring_find(struct bring *b, struct err **err)
 {
 	_cleanup_nl_ struct nl *nl = nl_new(err);
 	struct device device;
-	const char *name = choose(b, &device), *why;
+	const char *name, *why, *asked = b->set->text[SET_INTERFACE];
 	struct link_info link;
 	int found;
 
 	if (!nl)
 		return -1;
+	name = choose(b, nl, &device);
 	if (!name) {
 		err_set(err, 0,
 			"there is no interface here that the configuration of %s means: is the "
@@ -231,7 +235,8 @@ int bring_find(struct bring *b, struct err **err)
 	why = link_immovable(&link, "/sys/class/net");
 	if (why)
 		return err_set(err, 0, "%s %s", name, why);
-	snprintf(b->state.interface, sizeof(b->state.interface), "%s", name);
+	/* What udev would call it, when that is what was asked for: so it comes back. */
+	snprintf(b->state.interface, sizeof(b->state.interface), "%s", asked ? asked : name);
 	b->state.ifindex = link.index;
 	b->state.mtu = link.mtu;
 	return 1;

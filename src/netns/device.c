@@ -60,6 +60,28 @@ static void read_driver(struct device *d)
 		snprintf(d->driver, sizeof(d->driver), "%s", path_base(driver));
 }
 
+/* udev's names for interfaces: systemd.link(5), NamePolicy=. */
+static const char *const alias_keys[DEVICE_ALIASES] = {"ID_NET_NAME_FROM_DATABASE",
+						       "ID_NET_NAME_ONBOARD", "ID_NET_NAME_SLOT",
+						       "ID_NET_NAME_PATH", "ID_NET_NAME_MAC"};
+
+static void set_alias(struct device *d, size_t i, const char *name)
+{
+	if (strlen(name) < sizeof(d->aliases[i]))
+		snprintf(d->aliases[i], sizeof(d->aliases[i]), "%s", name);
+}
+
+/* One line of the database, without its "E:". */
+static void read_alias(struct device *d, const char *property)
+{
+	for (size_t i = 0; i < DEVICE_ALIASES; i++) {
+		size_t len = strlen(alias_keys[i]);
+
+		if (str_starts(property, alias_keys[i]) && property[len] == '=')
+			set_alias(d, i, property + len + 1);
+	}
+}
+
 /* udev's database: a line "E:KEY=VALUE" for each property, in the file n<index>. */
 static void read_database(struct device *d)
 {
@@ -73,6 +95,8 @@ static void read_database(struct device *d)
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		if (str_starts(line, "E:ID_PATH=") && strlen(line + 10) < sizeof(d->path))
 			snprintf(d->path, sizeof(d->path), "%s", line + 10);
+		if (str_starts(line, "E:"))
+			read_alias(d, line + 2);
 		/* Of devices whose serial number isn't in a file of sysfs's. */
 		if (!*d->serial && str_starts(line, "E:ID_SERIAL_SHORT=") &&
 		    strlen(line + 18) < sizeof(d->serial))
@@ -88,6 +112,12 @@ static void read_environment(const char *(*get)(const char *), struct device *d)
 		snprintf(d->path, sizeof(d->path), "%s", path);
 	if (!*d->serial && serial && strlen(serial) < sizeof(d->serial))
 		snprintf(d->serial, sizeof(d->serial), "%s", serial);
+	for (size_t i = 0; i < DEVICE_ALIASES; i++) {
+		const char *name = get(alias_keys[i]);
+
+		if (name)
+			set_alias(d, i, name);
+	}
 }
 
 /* By ioctl, netdevice(7): that asks the caller's own namespace, whichever one sysfs shows. */
@@ -142,13 +172,24 @@ static bool driver_is(const char *driver, const char *wanted)
 	return false;
 }
 
+static bool name_is(const struct device *d, const char *wanted)
+{
+	if (streq(wanted, d->name))
+		return true;
+	for (size_t i = 0; i < DEVICE_ALIASES; i++) {
+		if (streq(wanted, d->aliases[i]))
+			return true;
+	}
+	return false;
+}
+
 bool device_matches(const struct device *d, const struct settings *s)
 {
 	const char *const *want = (const char *const *)s->text;
 
 	if (!settings_name_interface(s))
 		return false;
-	return (!want[SET_INTERFACE] || streq(want[SET_INTERFACE], d->name)) &&
+	return (!want[SET_INTERFACE] || name_is(d, want[SET_INTERFACE])) &&
 	       (!want[SET_DRIVER] || driver_is(d->driver, want[SET_DRIVER])) &&
 	       (!want[SET_SERIAL] || streq(want[SET_SERIAL], d->serial)) &&
 	       (!want[SET_PATH] || streq(want[SET_PATH], d->path) ||

@@ -12,8 +12,13 @@
  */
 #define DEVICE_TETHER_DRIVERS "rndis_host", "cdc_ncm", "cdc_ether", "ipheth"
 
+enum { DEVICE_ALIASES = 5 };
+
 struct device {
 	char name[IF_NAMESIZE];
+	/* The names that udev has for it, ID_NET_NAME_MAC and so on: one of them is what it is
+	 * called where no uplink is configured for it. */
+	char aliases[DEVICE_ALIASES][IF_NAMESIZE];
 	char driver[32]; /* "" where something isn't known */
 	char serial[256];
 	char path[256]; /* udev's ID_PATH */
@@ -29,7 +34,7 @@ struct device {
 bool device_read(const char *name, const char *(*get)(const char *variable), struct device *out);
 
 /* Whether all that the settings say about the interface holds for it; never when they say nothing.
- */
+ * A name holds when it is the interface's or one of its aliases. */
 bool device_matches(const struct device *device, const struct settings *settings);
 
 /* The first interface of the host's that matches, by number. */

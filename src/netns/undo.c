@@ -64,6 +64,19 @@ static int free_name(struct nl *here, const char *old, char *out, size_t size, s
 	return err_set(err, EEXIST, "find a name for %s", old);
 }
 
+/*
+ * Renamed before it moves: the kernel announces an interface that arrives with a new name under the
+ * old one first, and by the time that udev asks whose that is, it is nobody's; so that what manages
+ * networks on the host would take it. Where the name can't be had in here, the move brings it.
+ */
+static int move_as(struct nl *inside, const struct link_info *link, int netns, const char *name,
+		   uint32_t mtu)
+{
+	if (!streq(link->name, name))
+		(void)link_rename(inside, link, name, NULL);
+	return link_move(inside, link->index, netns, name, mtu);
+}
+
 static int move_back(struct nl *inside, const struct link_info *link, const struct state *state,
 		     struct err **err)
 {
@@ -75,13 +88,13 @@ static int move_back(struct nl *inside, const struct link_info *link, const stru
 		return -1;
 	if (netns < 0)
 		return err_set(err, errno, "open /proc/self/ns/net");
-	if (link_move(inside, link->index, netns, state->interface, state->mtu) == 0)
+	if (move_as(inside, link, netns, state->interface, state->mtu) == 0)
 		return 0;
 	if (errno != EEXIST)
 		return nl_fail(inside, err, "give %s back", state->interface);
 	if (free_name(here, state->interface, name, sizeof(name), err) < 0)
 		return -1;
-	if (link_move(inside, link->index, netns, name, state->mtu) < 0)
+	if (move_as(inside, link, netns, name, state->mtu) < 0)
 		return nl_fail(inside, err, "give %s back as %s", state->interface, name);
 	log_warning("the interface %s comes back as %s: another one has taken its name",
 		    state->interface, name);

@@ -205,6 +205,7 @@ Test(settings, what_the_configuration_decides_about_the_link)
 Test(device, matches_what_is_said_and_never_nothing)
 {
 	const struct device d = {.name = "usb0",
+				 .aliases = {[4] = "enx02005e100001"},
 				 .driver = "cdc_ncm",
 				 .serial = "R58M",
 				 .path = "pci-0000:00:14.0-usb-0:6:1.0",
@@ -217,6 +218,7 @@ Test(device, matches_what_is_said_and_never_nothing)
 	} rows[] = {
 		{SET_INTERFACE, "usb0", true},
 		{SET_INTERFACE, "usb1", false},
+		{SET_INTERFACE, "enx02005e100001", true},
 		{SET_DRIVER, "tether", true},
 		{SET_DRIVER, "rndis_host cdc_ncm", true},
 		{SET_DRIVER, "e1000", false},

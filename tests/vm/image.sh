@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Shell functions that make the guest's kernel and root image, which are kept as long as this file
-# stays as it is; sourced by run.sh and by its steps.
+# stays as it is; sourced by run.sh and hotplug.sh and by their steps. $SBOX_VM_IMAGE is the image's
+# name: "plain", or "systemd" for one with a service manager and network managers.
+: "${SBOX_VM_CACHE:=${XDG_CACHE_HOME:-$HOME/.cache}/sbox-vm}" "${SBOX_VM_IMAGE:=plain}"
+export SBOX_VM_CACHE SBOX_VM_IMAGE
+image_dir=$SBOX_VM_CACHE/$SBOX_VM_IMAGE
 
 image_packages="qemu-system-x86 mmdebstrap e2fsprogs kmod cpio gzip"
 
-# What the guest's root file system has: the tests' needs, and no init system.
-guest_packages="bash bats util-linux bsdutils procps iproute2 diffutils passwd kmod udev python3 curl
-	auditd libcap2-bin libseccomp2 libinih1 libjson-c5 libcap2 libnl-route-3-200
-	dnsmasq-base dhcpcd-base udhcpc isc-dhcp-client"
+# What the guest's root file system has: the tests' needs. The plain one has no init system.
+guest_packages="bash util-linux bsdutils procps iproute2 passwd kmod udev curl libcap2-bin
+	libseccomp2 libinih1 libjson-c5 libcap2 libnl-route-3-200 dhcpcd-base udhcpc isc-dhcp-client"
+case $SBOX_VM_IMAGE in
+plain) guest_packages+=" bats diffutils python3 auditd dnsmasq-base" ;;
+systemd) guest_packages+=" systemd-sysv dbus polkitd pkexec network-manager modemmanager" ;;
+esac
 
 # What it takes to mount the root; their dependencies come along. ext4 asks for crc32c by name.
 boot_modules="virtio_pci virtio_blk crc32c_generic ext4"
@@ -16,13 +23,17 @@ boot_modules="virtio_pci virtio_blk crc32c_generic ext4"
 guest_modules="kernel/net kernel/drivers/net/veth.ko kernel/drivers/net/dummy.ko
 	kernel/drivers/net/macvlan.ko kernel/drivers/net/tun.ko kernel/fs/overlayfs kernel/fs/ext4
 	kernel/crypto kernel/lib kernel/fs/fuse"
+[ "$SBOX_VM_IMAGE" != systemd ] ||
+	guest_modules+=" kernel/drivers/usb kernel/drivers/net/usb kernel/drivers/net/mii.ko
+		kernel/drivers/net/virtio_net.ko kernel/drivers/net/net_failover.ko
+		kernel/fs/autofs kernel/drivers/char/hw_random"
 
-# make_image WORK: sees to $SBOX_VM_CACHE/{vmlinuz,initrd,root.ext4}. The kernel is the newest that
+# make_image WORK: sees to $image_dir/{vmlinuz,initrd,root.ext4}. The kernel is the newest that
 # Debian 12 offers; another one in $SBOX_VM_KERNEL (a linux-image package file) takes its place.
 make_image() {
 	local work=$1 package key version
-	mkdir -p "$SBOX_VM_CACHE"
-	exec 8>"$SBOX_VM_CACHE/lock"
+	mkdir -p "$image_dir"
+	exec 8>"$image_dir/lock"
 	flock 8
 	package=${SBOX_VM_KERNEL:-$(apt-cache depends linux-image-amd64 |
 		sed -n 's/.*Depends: \(linux-image-6\.1\..*\)/\1/p' | head -n 1)}
@@ -31,11 +42,11 @@ make_image() {
 		return 1
 	}
 	key=$(echo "$package" | cat - "${BASH_SOURCE[0]}" | sha256sum | cut -c1-16)
-	[ "$(cat "$SBOX_VM_CACHE/key" 2>/dev/null)" = "$key" ] && {
+	[ "$(cat "$image_dir/key" 2>/dev/null)" = "$key" ] && {
 		echo "taken from the cache"
 		return 0
 	}
-	rm -f "$SBOX_VM_CACHE/key"
+	rm -f "$image_dir/key"
 	echo "kernel $package"
 	mkdir -p "$work/kernel" "$work/download"
 	fetch_kernel "$package" "$work" || return 1
@@ -45,10 +56,10 @@ make_image() {
 	make_initrd "$work" "$version" || return 1
 	echo "root file system (some minutes)"
 	make_root "$work" "$version" || return 1
-	cp "$work/kernel/boot/vmlinuz-$version" "$SBOX_VM_CACHE/vmlinuz"
-	mv "$work/initrd" "$work/root.ext4" "$SBOX_VM_CACHE/"
+	cp "$work/kernel/boot/vmlinuz-$version" "$image_dir/vmlinuz"
+	mv "$work/initrd" "$work/root.ext4" "$image_dir/"
 	rm -rf "$work/kernel" "$work/root" "$work/download"
-	echo "$key" >"$SBOX_VM_CACHE/key"
+	echo "$key" >"$image_dir/key"
 }
 
 fetch_kernel() {

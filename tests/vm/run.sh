@@ -25,8 +25,6 @@ default_files=("netns.bats=with (dhcpcd|udhcpc)|owner joins|is confined|INT and 
 	"namespaces.bats" "seccomp.bats" "auditd.bats")
 time_limit=840 # seconds for the guest
 
-SBOX_VM_CACHE=${SBOX_VM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sbox-vm}
-export SBOX_VM_CACHE
 work= summary=
 cannot_run=$tests/cannot-run-here
 
@@ -82,7 +80,7 @@ debian_packages $build_packages $image_packages || die "the packages could not b
 work=$(mktemp -d /var/tmp/sbox-vm.XXXXXX) && chmod 755 "$work" || die "no temporary directory"
 copy_source "$source" "$work/source" || die "the source could not be copied"
 
-say "== kernel and root image ($SBOX_VM_CACHE)"
+say "== kernel and root image ($image_dir)"
 handle_step log_line bash -c '. "$1/lib/setup.sh" && . "$1/vm/image.sh" && make_image "$2"' \
 	image "$tests" "$work"
 [ "$step_status" -eq 0 ] || die "the image could not be made"
