@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The shell function that boots the guest; sourced by a step of run.sh.
+# The shell function that boots the guest; sourced, behind image.sh, by a step of run.sh
+# and hotplug.sh.
 
 # What makes an emulated kernel faster without changing what it does for a process.
 guest_options="init_on_alloc=0 rcupdate.rcu_expedited=1"
 
-# A processor without wide vectors, which are slow to emulate.
-# run_guest WORK: boots; the guest's second serial port is standard output, its console is in
-# WORK/console.log. The image is not written to.
+# run_guest WORK QEMU-OPTION...: boots; the guest's second serial port is standard output, its
+# console is in WORK/console.log. The image is not written to. The processor is one without wide
+# vectors, which are slow to emulate.
 run_guest() {
 	local work=$1 accel=tcg,thread=multi
+	shift
 	[ ! -w /dev/kvm ] || accel=kvm
 	exec qemu-system-x86_64 -accel "$accel" -cpu Nehalem -M q35 -smp 2 -m 1536 -nodefaults \
-		-no-reboot -display none -nic none \
+		-display none -nic none \
 		-chardev file,id=console,path="$work/console.log" -serial chardev:console \
 		-chardev stdio,id=results,signal=off -serial chardev:results \
-		-kernel "$SBOX_VM_CACHE/vmlinuz" -initrd "$SBOX_VM_CACHE/initrd" \
+		-kernel "$image_dir/vmlinuz" -initrd "$image_dir/initrd" \
 		-append "console=ttyS0 quiet panic=-1 mitigations=off $guest_options" \
-		-drive "file=$SBOX_VM_CACHE/root.ext4,format=raw,if=virtio,snapshot=on" \
+		-drive "file=$image_dir/root.ext4,format=raw,if=virtio,snapshot=on" \
 		-drive "file=$work/payload.tar,format=raw,if=virtio,readonly=on" \
-		-device virtio-rng-pci </dev/null
+		-device virtio-rng-pci "$@" </dev/null
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Shell functions that make the guest's kernel and root image, which are kept as long as this file
-# stays as it is; sourced by run.sh and hotplug.sh and by their steps. $SBOX_VM_IMAGE is the image's
+# stays as it is; sourced by run.sh and hotplug.sh and their steps. $SBOX_VM_IMAGE is the image's
 # name: "plain", or "systemd" for one with a service manager and network managers.
 : "${SBOX_VM_CACHE:=${XDG_CACHE_HOME:-$HOME/.cache}/sbox-vm}" "${SBOX_VM_IMAGE:=plain}"
 export SBOX_VM_CACHE SBOX_VM_IMAGE
@@ -13,7 +13,7 @@ guest_packages="bash util-linux bsdutils procps iproute2 passwd kmod udev curl l
 	libseccomp2 libinih1 libjson-c5 libcap2 libnl-route-3-200 dhcpcd-base udhcpc isc-dhcp-client"
 case $SBOX_VM_IMAGE in
 plain) guest_packages+=" bats diffutils python3 auditd dnsmasq-base" ;;
-systemd) guest_packages+=" systemd-sysv dbus polkitd pkexec network-manager modemmanager" ;;
+systemd) guest_packages+=" systemd-sysv dbus network-manager modemmanager" ;;
 esac
 
 # What it takes to mount the root; their dependencies come along. ext4 asks for crc32c by name.

@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Boots Debian 12 with systemd, udev, NetworkManager and ModemManager in QEMU, installs sbox as the
+# README says, plugs USB network devices in and out, and looks whether their uplinks come and go by
+# themselves; ends with "N passed, N failed, N skipped". How to run it: see run.sh.
+#
+# The guest has two networks of QEMU's that lead to one and the same "Internet": a network namespace
+# of this script's with a web server in it. QEMU keeps what went over each of them, and here is
+# looked up which requests took which.
+set -u
+umask 022
+here=$(cd "$(dirname "$(realpath "$0")")" && pwd)
+tests=$(dirname "$here")
+source=$(dirname "$tests")
+export SBOX_VM_IMAGE=systemd
+. "$tests/lib/setup.sh"
+. "$tests/lib/results.sh"
+. "$here/image.sh"
+. "$here/host.sh"
+
+image_packages="$image_packages python3 iproute2 util-linux"
+time_limit=1500 # seconds for the guest, on a busy machine without KVM
+
+# "PASS 3 what" and its like; "guest: TEXT" is for the reader, "guest done" the proof that it came to
+# its end.
+guest_done=
+guest_line() {
+	local line=${1%$'\r'}
+
+	say "$line"
+	case $line in
+	"PASS "*) passed=$((passed + 1)) ;;
+	"FAIL "*) failed=$((failed + 1)) ;;
+	"SKIP "*) skipped=$((skipped + 1)) ;;
+	"guest done") guest_done=1 ;;
+	esac
+}
+
+# verdict TITLE STATUS
+verdict() {
+	checks=$((checks + 1))
+	if [ "$2" -eq 0 ]; then
+		say "PASS $checks $1"
+		passed=$((passed + 1))
+	else
+		say "FAIL $checks $1"
+		failed=$((failed + 1))
+	fi
+}
+
+# went LABEL: over which of the networks the requests with that label went
+went() {
+	local network
+	for network in home phone second; do
+		! grep -qaE "GET /\?$1 " "$work/$network.pcap" || printf '%s ' $network
+	done
+}
+
+# all_went NETWORK LABEL...: each of them over that one, and no other
+all_went() {
+	local network=$1 label over status=0
+	shift
+	for label in "$@"; do
+		over=$(went "$label")
+		[ "$over" = "$network" ] || [ "$over" = "$network " ] || {
+			say "  $label went over: ${over:-none}"
+			status=1
+		}
+	done
+	return $status
+}
+
+become_root "$@"
+start_run
+build_payload all --prefix=/usr/local --sysconfdir=/etc
+mkdir -p "$work/payload/etc/systemd/system"
+cp "$work/source/tests/vm/sbox-check.service" "$work/payload/etc/systemd/system/"
+cp "$work/source/tests/vm/hotplug-guest.sh" "$work/payload/guest"
+chmod 755 "$work/payload/guest"
+pack_payload
+
+say "== booting"
+start=$SECONDS
+mkdir "$work/web"
+dump="filter-dump,file=$work"
+handle_step guest_line timeout -k 10 "$time_limit" unshare --net bash -c '
+	. "$1/vm/image.sh" && . "$1/vm/boot.sh" || exit
+	work=$2
+	shift 2
+	ip link set lo up && ip address add 203.0.113.80/32 dev lo || exit
+	python3 -m http.server -b 203.0.113.80 -d "$work/web" 80 >/dev/null 2>&1 &
+	run_guest "$work" "$@"' guest "$tests" "$work" \
+	-chardev "socket,id=monitor,path=$work/monitor,server=on,wait=off" \
+	-mon chardev=monitor,mode=readline \
+	-chardev "socket,id=guest,path=$work/monitor" -serial chardev:guest \
+	-netdev user,id=home,net=10.0.2.0/24,ipv6=off -device virtio-net-pci,netdev=home \
+	-netdev user,id=phone,net=192.168.42.0/24,host=192.168.42.129,dhcpstart=192.168.42.100,dns=192.168.42.130 \
+	-netdev user,id=second,net=192.168.43.0/24,host=192.168.43.129,dhcpstart=192.168.43.100,dns=192.168.43.130 \
+	-netdev user,id=stranger,net=192.168.44.0/24 \
+	-object "$dump/home.pcap,id=dump-home,netdev=home" \
+	-object "$dump/phone.pcap,id=dump-phone,netdev=phone" \
+	-object "$dump/second.pcap,id=dump-second,netdev=second" \
+	-device qemu-xhci,id=xhci,addr=0x10
+[ -n "$guest_done" ] || did_not_end "the guest did not come to its end"
+say "the guest ran for $((SECONDS - start)) s"
+
+checks=$((passed + failed + skipped))
+all_went home through-home
+verdict "what the host asked for went over its own network" $?
+all_went phone through-phone{,-2,-3,-4,-5,-6} through-rndis after-boot-phone
+verdict "what was asked for on the first phone went over it alone" $?
+all_went second through-second{,-2} after-boot-second
+verdict "and on the second phone over that alone" $?
+all_went "" while-unplugged through-other
+verdict "what was asked for without a phone, and by another user, went nowhere" $?
+[ -z "$(went 'loop-[0-9]+' | sed 's/phone //')" ]
+verdict "the program that ran all the time never took another way" $?
+# DHCP's message type (53) RELEASE, RFC 2132.
+LC_ALL=C grep -qaP '\x35\x01\x07' "$work/phone.pcap"
+verdict "the lease was given back when the service was stopped" $?
+
+summary="$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
