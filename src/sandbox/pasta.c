@@ -31,7 +31,9 @@ struct keeping {
 	pid_t pasta;
 	struct pollfd on[ON_COUNT];
 	struct link_watch watch;
-	char said[200]; /* pasta's last line on standard error */
+	char said[160]; /* pasta's last line on standard error */
+	char line[160]; /* the one that it is about to say */
+	size_t line_len;
 };
 
 int pasta_check(const struct plan_net *net, struct err **err)
@@ -173,25 +175,33 @@ static bool came(const struct keeping *k, int what)
 	return k->on[what].fd >= 0 && k->on[what].revents;
 }
 
-/* Keeps the last line of what pasta said, but for the one that it could not say it elsewhere too.
- */
+/* The line is complete: it is kept, but for the one that it could not be said elsewhere too. */
+static void end_line(struct keeping *k)
+{
+	k->line[k->line_len] = '\0';
+	if (k->line_len > 0 && !str_ends(k->line, "to syslog"))
+		memcpy(k->said, k->line, k->line_len + 1);
+	k->line_len = 0;
+}
+
+/* Keeps the last line of what pasta said, which may come in pieces. */
 static void listen_to(struct keeping *k)
 {
-	char buffer[1024];
+	char buffer[512];
 	ssize_t len;
 
-	while ((len = read(k->on[ON_WORDS].fd, buffer, sizeof(buffer) - 1)) > 0) {
-		char *line = buffer, *end;
-
-		buffer[len] = '\0';
-		for (; (end = strchr(line, '\n')); line = end + 1) {
-			*end = '\0';
-			if (*line && !str_ends(line, "to syslog"))
-				snprintf(k->said, sizeof(k->said), "%.199s", line);
+	while ((len = read(k->on[ON_WORDS].fd, buffer, sizeof(buffer))) > 0) {
+		for (ssize_t i = 0; i < len; i++) {
+			if (buffer[i] == '\n')
+				end_line(k);
+			else if (k->line_len < sizeof(k->line) - 1)
+				k->line[k->line_len++] = buffer[i];
 		}
 	}
-	if (len == 0)
+	if (len == 0) {
+		end_line(k);
 		k->on[ON_WORDS].fd = -1;
+	}
 }
 
 /* What pasta said last, ": " in front, or nothing. */
