@@ -9,32 +9,13 @@
 #include "base/str.h"
 #include "plan/builder.h"
 
-/* Shows an entry of the host's root as it is: a symlink as a symlink, else bound read-only. */
-static int show_entry(struct builder *b, const char *path, struct err **err)
-{
-	char target[PATH_MAX];
-	struct stat st;
-	ssize_t len;
-
-	if (b->host->fs->lstat(path, &st) < 0)
-		return 0;
-	if (!S_ISLNK(st.st_mode))
-		return add_bind(b, path, path, BIND_RO | BIND_OPTIONAL, &no_loc, err) < 0 ? -1 : 0;
-	len = b->host->fs->readlink(path, target, sizeof(target) - 1);
-	if (len > 0) {
-		target[len] = '\0';
-		add_symlink(b, path, arena_strdup(b->arena, target), &no_loc);
-	}
-	return 0;
-}
-
 static int base_minimal(struct builder *b, struct err **err)
 {
 	static const char *const entries[] = {"/usr",   "/bin",   "/sbin",  "/lib",
 					      "/lib32", "/lib64", "/libx32"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
-		if (show_entry(b, entries[i], err) < 0)
+		if (show_entry(b, entries[i], entries[i], BIND_RO, &no_loc, err) < 0)
 			return -1;
 	add_dir(b, "/run", 0755, &no_loc);
 	add_dir(b, "/var/cache", 0755, &no_loc);
@@ -51,22 +32,13 @@ static int base_minimal(struct builder *b, struct err **err)
  */
 static int base_host(struct builder *b, struct err **err)
 {
-	static const char *const own[] = {"proc", "sys", "dev", "tmp", "run", NULL};
-	char **names = b->host->fs->list("/");
+	static const char *const own[] = {"etc", "proc", "sys", "dev", "tmp", "run", NULL};
+	bool entries = needs_entries(b, "/etc");
 
-	if (!names)
-		return err_set(err, errno, "list /");
-	for (char **name = names; *name; name++) {
-		bool skip = false;
-
-		for (size_t i = 0; own[i]; i++)
-			skip = skip || streq(*name, own[i]);
-		if (!skip && show_entry(b, arena_printf(b->arena, "/%s", *name), err) < 0) {
-			host_list_free(names);
-			return -1;
-		}
-	}
-	host_list_free(names);
+	if (show_entries(b, "/", "/", entries ? own : own + 1, BIND_RO, &no_loc, err) < 0)
+		return -1;
+	if (entries && show_etc(b, "/etc", BIND_RO, &no_loc, err) < 0)
+		return -1;
 	add_dir(b, "/run", 0755, &no_loc);
 	if (b->host->fs->lstat("/var/tmp", &(struct stat){0}) == 0)
 		add_tmpfs(b, "/var/tmp", 01777, 0, &no_loc);

@@ -174,26 +174,6 @@ static void name_services(struct builder *b)
 	b->steps[b->nsteps - 1].if_present = true;
 }
 
-/*
- * The uplink's own resolver file. It is bound, not copied, because the DHCP client writes it in
- * place whenever the lease changes.
- */
-static int uplink_resolver(struct builder *b, const char *dest, struct err **err)
-{
-	const char *name = b->plan->net.netns;
-	const char *admin = arena_printf(b->arena, "/etc/netns/%s/resolv.conf", name);
-	const char *lease = arena_printf(b->arena, SBOX_RUNDIR "/netns/%s/lease/resolv.conf", name);
-	int shown_one = add_bind(b, admin, dest, BIND_RO | BIND_OPTIONAL, &no_loc, err);
-
-	if (shown_one == 0)
-		shown_one = add_bind(b, lease, dest, BIND_RO | BIND_OPTIONAL, &no_loc, err);
-	if (shown_one == 0)
-		add_file(b, dest, "", 0, 0644, &no_loc);
-	if (shown_one >= 0)
-		b->steps[b->nsteps - 1].essential = true;
-	return shown_one < 0 ? -1 : 0;
-}
-
 /* A resolv.conf of the sandbox's own. */
 static void own_resolver(struct builder *b, const char *dest)
 {
@@ -231,7 +211,7 @@ static int resolver(struct builder *b, struct err **err)
 	const struct plan_net *net = &b->plan->net;
 
 	/* In the host's own /etc it is often a link into /run, where sbox's own /run is instead. */
-	if (profile_number(b->profile, KEY_FS_BASE) == BASE_HOST_RO) {
+	if (profile_number(b->profile, KEY_FS_BASE) == BASE_HOST_RO && !needs_entries(b, "/etc")) {
 		char *real = b->host->fs->realpath(dest);
 
 		dest = real ? arena_take(b->arena, real) : dest;
@@ -247,7 +227,7 @@ static int resolver(struct builder *b, struct err **err)
 	if (net->search)
 		set_search_variable(b);
 	if (net->mode == NET_NETNS)
-		return uplink_resolver(b, dest, err);
+		return uplink_resolver(b, err);
 	return add_bind(b, "/etc/resolv.conf", dest, BIND_RO | BIND_OPTIONAL, &no_loc, err) < 0 ? -1
 												: 0;
 }

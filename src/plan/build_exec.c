@@ -39,7 +39,7 @@ static bool is_kept(struct builder *b, const char *variable)
 {
 	if (listed(b, KEY_ENV_UNSET, variable))
 		return false;
-	if (!profile_flag(b->profile, KEY_ENV_CLEAR))
+	if (!profile_flag(b->profile, KEY_ENV_CLEAR) && !is_foreign_proxy(b, variable))
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
 		if (matches(variable, kept[i]))

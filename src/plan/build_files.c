@@ -19,6 +19,7 @@ static int binds(struct builder *b, enum key_id key, unsigned flags, struct err 
 	for (size_t i = 0; i < count; i++) {
 		const struct path_value *path = &values[i].path;
 		const struct loc *loc = &values[i].loc;
+		unsigned how = flags;
 		char *source, *dest;
 		int found = expand_path(b, path->source, path->optional, loc, &source, err);
 
@@ -26,9 +27,11 @@ static int binds(struct builder *b, enum key_id key, unsigned flags, struct err 
 			found = path->dest ? expand_path(b, path->dest, path->optional, loc, &dest,
 							 err)
 					   : (dest = source, 1);
+		if (path->optional)
+			how |= BIND_OPTIONAL;
 		if (found > 0)
-			found = add_bind(b, source, dest,
-					 flags | (path->optional ? BIND_OPTIONAL : 0), loc, err);
+			found = needs_entries(b, dest) ? show_etc(b, source, how, loc, err)
+						       : add_bind(b, source, dest, how, loc, err);
 		if (found < 0)
 			return -1;
 	}

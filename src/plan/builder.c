@@ -2,6 +2,7 @@
 #include "plan/builder.h"
 
 #include <errno.h>
+#include <limits.h>
 
 #include "base/path.h"
 #include "base/str.h"
@@ -191,6 +192,52 @@ int add_bind(struct builder *b, const char *source, const char *dest, unsigned f
 	if (flags & BIND_IMPLIED)
 		step->implied = true;
 	return 1;
+}
+
+int show_entry(struct builder *b, const char *path, const char *dest, unsigned flags,
+	       const struct loc *loc, struct err **err)
+{
+	char target[PATH_MAX];
+	struct stat st;
+	ssize_t len;
+
+	if (b->host->fs->lstat(path, &st) < 0)
+		return 0;
+	if (!S_ISLNK(st.st_mode))
+		return add_bind(b, path, dest, flags | BIND_OPTIONAL | BIND_IMPLIED, loc, err) < 0
+			       ? -1
+			       : 0;
+	len = b->host->fs->readlink(path, target, sizeof(target) - 1);
+	if (len > 0) {
+		target[len] = '\0';
+		add_symlink(b, dest, arena_strdup(b->arena, target), loc);
+		b->steps[b->nsteps - 1].implied = true;
+	}
+	return 0;
+}
+
+int show_entries(struct builder *b, const char *source, const char *dest, const char *const *except,
+		 unsigned flags, const struct loc *loc, struct err **err)
+{
+	char **names = b->host->fs->list(source);
+	int result = 0;
+
+	if (!names && (flags & BIND_OPTIONAL) && (errno == ENOENT || errno == EACCES))
+		return 0;
+	if (!names)
+		return err_set(err, errno, "%s: list %s", loc_text(loc), source);
+	for (char **name = names; *name && result == 0; name++) {
+		_cleanup_free_ char *path = path_join(source, *name), *at = path_join(dest, *name);
+		bool skip = false;
+
+		for (const char *const *other = except; *other; other++)
+			skip = skip || streq(*name, *other);
+		if (!skip)
+			result = show_entry(b, arena_strdup(b->arena, path),
+					    arena_strdup(b->arena, at), flags, loc, err);
+	}
+	host_list_free(names);
+	return result;
 }
 
 void add_tmpfs(struct builder *b, const char *dest, mode_t mode, uint64_t size,

@@ -81,6 +81,18 @@ void add_symlink(struct builder *b, const char *dest, const char *target, const 
 void add_file(struct builder *b, const char *dest, const char *data, size_t len, mode_t mode,
 	      const struct loc *loc);
 
+/* Shows an entry of the host as it is: a symlink as a symlink, else bound. Skips a missing one. */
+int show_entry(struct builder *b, const char *path, const char *dest, unsigned flags,
+	       const struct loc *loc, struct err **err);
+
+/*
+ * Shows what the host's directory holds now at `dest`, a directory of the sandbox's own, each by
+ * show_entry(), but for the names in `except`. A missing directory is an error unless `flags` has
+ * BIND_OPTIONAL.
+ */
+int show_entries(struct builder *b, const char *source, const char *dest, const char *const *except,
+		 unsigned flags, const struct loc *loc, struct err **err);
+
 /* The concerns, in the order in which plan_build() calls them. */
 int build_network(struct builder *b, struct err **err);
 int build_namespaces(struct builder *b, struct err **err);
@@ -97,6 +109,30 @@ int build_limits(struct builder *b, struct err **err);
  */
 bool find_dns_servers(struct builder *b, const char *interface, unsigned index,
 		      struct strv *servers, const char **from);
+
+/*
+ * What keeps a sandbox on its uplink, be it a named one or an interface through pasta;
+ * build_uplink.c. Without one close_ways_round() does nothing, and the questions are answered with
+ * no.
+ */
+/* Shows the resolver file that is the administrator's, or else the lease's, at /etc/resolv.conf. */
+int uplink_resolver(struct builder *b, struct err **err);
+/*
+ * No bind may show a socket over which a daemon of the host would look names up, past the uplink:
+ * refuses those of the profile, and hides what lies in sbox's own. Other sockets that lead to the
+ * host's network are refused when a directory brings them along, and warned of when they are named.
+ */
+int close_ways_round(struct builder *b, struct err **err);
+/* Whether the variable "NAME=..." names a proxy on the network that the caller is in. */
+bool is_foreign_proxy(const struct builder *b, const char *variable);
+/*
+ * Whether what is shown at `dest` is to be shown by show_etc(): entry by entry, with sbox's own
+ * files among them. In a bound directory the host could take those off, by renaming a new file
+ * over the one that they cover.
+ */
+bool needs_entries(const struct builder *b, const char *dest);
+int show_etc(struct builder *b, const char *source, unsigned flags, const struct loc *loc,
+	     struct err **err);
 
 /* An error when the path leads through a symlink where a sandbox can write; protect.c. */
 int refuse_planted(struct builder *b, const char *path, const struct loc *loc, struct err **err);

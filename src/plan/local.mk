@@ -13,6 +13,7 @@ libsbox_a_SOURCES += \
 	src/plan/build_namespaces.c \
 	src/plan/build_network.c \
 	src/plan/build_seccomp.c \
+	src/plan/build_uplink.c \
 	src/plan/builder.c \
 	src/plan/builder.h \
 	src/plan/filter.h \

@@ -53,7 +53,12 @@ static struct step *loser(struct step *a, struct step *b)
 		return b->implied ? b : a;
 	if (a->implied != b->implied && (a->kind == STEP_HIDE || b->kind == STEP_HIDE))
 		return &both;
-	if (a->implied != b->implied && !a->essential && !b->essential)
+	if (a->essential != b->essential) {
+		struct step *other = a->essential ? b : a;
+
+		return other->implied ? other : NULL;
+	}
+	if (a->implied != b->implied)
 		return a->implied ? a : b;
 	if (a->guarded != b->guarded)
 		return a->guarded ? b : a;

@@ -104,6 +104,7 @@ struct plan_net {
 	char *const *dns;
 	const char *dns_source;
 	struct loc dns_loc;
+	const char *resolver; /* NET_NETNS: the file of the host that is shown, or NULL */
 	char *const *search;  /* NULL-terminated, or NULL */
 	char *const *publish; /* "ADDRESS port PORT", likewise, in words for explain */
 	struct loc loc;

@@ -120,6 +120,8 @@ static struct json_object *network_json(const struct plan_net *net)
 		json_object_object_add(object, "dns", strings(net->dns));
 	if (net->search)
 		json_object_object_add(object, "search", strings(net->search));
+	if (net->resolver)
+		json_object_object_add(object, "resolver", text(net->resolver));
 	add_place(object, &net->loc);
 	return object;
 }

@@ -7,6 +7,8 @@
 #include "plan/print.h"
 #include "sysname/names.h"
 
+static const struct loc no_place = {NULL, 0};
+
 static void heading(struct str *out, const char *text)
 {
 	str_addf(out, "\n%s\n", text);
@@ -156,6 +158,15 @@ static void network(struct str *out, const struct plan *plan)
 	}
 	line(out, &net->loc, text);
 	name_servers(out, net);
+	if (net->mode != NET_NETNS)
+		return;
+	if (net->resolver) {
+		_cleanup_free_ char *names = xasprintf("names: the servers of %s", net->resolver);
+
+		line(out, &no_place, names);
+	}
+	if (!net->own_netns)
+		line(out, &no_place, "shared with its other sandboxes: lo and the ports on it");
 }
 
 static void identity(struct str *out, const struct plan *plan)

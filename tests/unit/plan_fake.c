@@ -19,6 +19,12 @@ static int fake_stat(const char *path, struct stat *st)
 	*st = (struct stat){.st_dev = 7, .st_ino = strlen(path), .st_mode = S_IFDIR | 0755};
 	if (str_ends(path, ".conf"))
 		st->st_mode = S_IFREG | 0644;
+	if (str_ends(path, ".sock"))
+		st->st_mode = S_IFSOCK | 0666;
+	if (str_ends(path, "/theirs/resolv.conf"))
+		st->st_uid = 1000;
+	if (str_ends(path, "/loose"))
+		st->st_mode |= S_IWGRP;
 	if (str_ends(path, "/pasta"))
 		st->st_mode = S_IFREG | 0755;
 	return 0;
@@ -130,7 +136,7 @@ struct plan *build_as(const struct host *host, const char *text, const char *con
 {
 	static const char *const no_dirs[] = {NULL};
 	/* A plan's places are its profile's, so that outlives it here. */
-	static struct profile *kept[16];
+	static struct profile *kept[32];
 	static size_t nkept;
 	struct profile *profile = NULL;
 	_cleanup_strv_ struct strv mistakes = {0};
