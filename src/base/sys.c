@@ -74,6 +74,28 @@ int sys_close_range(unsigned first, unsigned last, unsigned flags)
 	return (int)syscall(SYS_close_range, first, last, flags);
 }
 
+int sys_landlock_abi(void)
+{
+	const unsigned version = 1; /* LANDLOCK_CREATE_RULESET_VERSION */
+
+	return (int)syscall(SYS_landlock_create_ruleset, NULL, 0, version);
+}
+
+int sys_landlock_scope(uint64_t scoped)
+{
+	/* struct landlock_ruleset_attr as of ABI 6; older headers end it sooner. */
+	const struct {
+		uint64_t handled_access_fs, handled_access_net, scoped;
+	} attr = {.scoped = scoped};
+
+	return (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
+}
+
+int sys_landlock_restrict_self(int ruleset)
+{
+	return (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
+}
+
 int sys_seccomp_filter(unsigned flags, const void *prog)
 {
 	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, prog);

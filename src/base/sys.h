@@ -22,7 +22,12 @@
 #ifndef AT_RECURSIVE
 #define AT_RECURSIVE 0x8000
 #endif
-#define NSFS_MAGIC_NUMBER 0x6e736673 /* NSFS_MAGIC of linux/magic.h */
+#ifndef LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET /* Linux 6.12, ABI 6 */
+#define LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET (UINT64_C(1) << 0)
+#define LANDLOCK_SCOPE_SIGNAL               (UINT64_C(1) << 1)
+#endif
+#define LANDLOCK_ABI_SCOPES 6          /* the first that knows scopes */
+#define NSFS_MAGIC_NUMBER   0x6e736673 /* NSFS_MAGIC of linux/magic.h */
 
 /* mount_setattr(2), open_tree(2), move_mount(2): Linux 5.12, 5.2, 5.2 */
 int sys_open_tree(int dirfd, const char *path, unsigned flags);
@@ -49,6 +54,16 @@ pid_t sys_clone(unsigned long flags);
 int sys_pidfd_open(pid_t pid, unsigned flags);
 int sys_pidfd_send_signal(int pidfd, int sig);
 int sys_close_range(unsigned first, unsigned last, unsigned flags);
+
+/*
+ * The Landlock ABI that the kernel has, landlock(7): 1 and up, or -1 with ENOSYS (not built in) or
+ * EOPNOTSUPP (switched off at boot).
+ */
+int sys_landlock_abi(void);
+/* A new ruleset that does nothing but scope: a set of LANDLOCK_SCOPE_*. The descriptor, or -1. */
+int sys_landlock_scope(uint64_t scoped);
+/* Puts the calling thread, alone, under the ruleset; it needs no_new_privs. */
+int sys_landlock_restrict_self(int ruleset);
 
 /* seccomp(SECCOMP_SET_MODE_FILTER), `prog` a struct sock_fprog. */
 int sys_seccomp_filter(unsigned flags, const void *prog);

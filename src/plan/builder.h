@@ -102,6 +102,7 @@ int build_files(struct builder *b, struct err **err);
 int build_desktop(struct builder *b, struct err **err);
 int build_exec(struct builder *b, const char *const *argv, struct err **err);
 int build_limits(struct builder *b, struct err **err);
+int build_landlock(struct builder *b, struct err **err); /* the steps are in order then */
 
 /*
  * The DNS servers that the host learnt on an interface, from the files of what configures it: at

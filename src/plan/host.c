@@ -183,6 +183,13 @@ static void collect_user(struct host *host)
 	host->home = xstrdup(home);
 }
 
+static bool has_terminal(void)
+{
+	_cleanup_close_ int tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	return tty >= 0;
+}
+
 int host_collect(struct host *host, struct err **err)
 {
 	*host = (struct host){
@@ -191,6 +198,10 @@ int host_collect(struct host *host, struct err **err)
 		.environ = environ,
 		.fs = &real_fs,
 	};
+	host->terminal = has_terminal();
+	host->landlock_abi = sys_landlock_abi();
+	if (host->landlock_abi < 0)
+		host->landlock_abi = 0;
 	if (collect_groups(host, err) < 0)
 		return -1;
 	collect_user(host);

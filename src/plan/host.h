@@ -43,13 +43,15 @@ struct host {
 	gid_t gid;
 	gid_t *groups;
 	size_t ngroups;
-	char *user;     /* the login name, or the uid as text when passwd has none */
-	char *group;    /* likewise */
-	char *home;     /* $HOME when it is an absolute path, else passwd's, else "/" */
-	char *shell;    /* passwd's */
-	char *cwd;      /* NULL when it has been deleted or is out of reach */
-	char **environ; /* the caller's, NULL-terminated; not owned */
-	bool explain;   /* the plan will only be read: nothing is created for it */
+	char *user;       /* the login name, or the uid as text when passwd has none */
+	char *group;      /* likewise */
+	char *home;       /* $HOME when it is an absolute path, else passwd's, else "/" */
+	char *shell;      /* passwd's */
+	char *cwd;        /* NULL when it has been deleted or is out of reach */
+	char **environ;   /* the caller's, NULL-terminated; not owned */
+	bool terminal;    /* the caller has a controlling one */
+	int landlock_abi; /* 0: the kernel has no Landlock, or it is switched off */
+	bool explain;     /* the plan will only be read: nothing is created for it */
 	/* Directories that decide about the next start, NULL-terminated; may be NULL. */
 	char **own_dirs;
 	const struct host_fs *fs;

@@ -10,6 +10,7 @@ libsbox_a_SOURCES += \
 	src/plan/build_files.c \
 	src/plan/build_filter.c \
 	src/plan/build_filter.h \
+	src/plan/build_landlock.c \
 	src/plan/build_namespaces.c \
 	src/plan/build_network.c \
 	src/plan/build_seccomp.c \

@@ -110,6 +110,24 @@ struct plan_net {
 	struct loc loc;
 };
 
+/* Whether the network namespace is one of others as well: an uplink's, or the host's. */
+static inline bool plan_shares_network(const struct plan_net *net)
+{
+	return net->mode == NET_HOST || (net->mode == NET_NETNS && !net->own_netns);
+}
+
+/* What Landlock keeps inside; landlock(7). */
+struct plan_landlock {
+	uint64_t scoped; /* LANDLOCK_SCOPE_*, 0: nothing */
+	/* Nothing, though the profile would have it, for this kernel can't. */
+	bool lacking;
+	/* The place that shows X11, which is why abstract sockets aren't among them; or no file. */
+	struct loc x11;
+	/* Signals aren't among them, because the sandbox shares its caller's terminal. */
+	bool terminal;
+	struct loc loc;
+};
+
 /* The text for uid_map and gid_map; setgroups is denied first. */
 struct id_maps {
 	const char *uid;
@@ -154,6 +172,7 @@ struct plan {
 	unsigned long namespaces; /* CLONE_NEW* to create, the user namespace not among them */
 	struct plan_ids ids;
 	struct plan_net net;
+	struct plan_landlock landlock;
 	bool lo_up;           /* bring lo up in the new network namespace */
 	const char *hostname; /* NULL with the host's UTS namespace */
 	struct step *steps;

@@ -126,6 +126,21 @@ static struct json_object *network_json(const struct plan_net *net)
 	return object;
 }
 
+static struct json_object *landlock_json(const struct plan_landlock *landlock)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *scope = json_object_new_array();
+
+	if (landlock->scoped & LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET)
+		json_object_array_add(scope, text("abstract-sockets"));
+	if (landlock->scoped & LANDLOCK_SCOPE_SIGNAL)
+		json_object_array_add(scope, text("signals"));
+	json_object_object_add(object, "scope", scope);
+	json_object_object_add(object, "lacking", json_object_new_boolean(landlock->lacking));
+	add_place(object, &landlock->loc);
+	return object;
+}
+
 char *plan_print_json(const struct plan *plan)
 {
 	struct json_object *root = json_object_new_object();
@@ -138,6 +153,7 @@ char *plan_print_json(const struct plan *plan)
 	json_object_object_add(root, "workdir", text(plan->exec.workdir));
 	json_object_object_add(root, "hostname", text(plan->hostname));
 	json_object_object_add(root, "network", network_json(&plan->net));
+	json_object_object_add(root, "landlock", landlock_json(&plan->landlock));
 	for (size_t i = 0; i < plan->nsteps; i++)
 		json_object_array_add(steps, step_json(&plan->steps[i]));
 	json_object_object_add(root, "steps", steps);

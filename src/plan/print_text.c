@@ -169,6 +169,30 @@ static void network(struct str *out, const struct plan *plan)
 		line(out, &no_place, "shared with its other sandboxes: lo and the ports on it");
 }
 
+/* Only where the sandbox shares a network namespace is there something to keep apart. */
+static void landlock(struct str *out, const struct plan *plan)
+{
+	const struct plan_landlock *landlock = &plan->landlock;
+
+	if (!plan_shares_network(&plan->net))
+		return;
+	heading(out, "landlock");
+	if (landlock->lacking) {
+		line(out, &landlock->loc, "this kernel has no scopes: abstract sockets are shared");
+		return;
+	}
+	if (landlock->x11.file)
+		line(out, &landlock->x11, "abstract sockets are the host's, for the sake of X11");
+	else if (landlock->scoped & LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET)
+		line(out, &landlock->loc, "connections to abstract sockets stay inside");
+	else
+		line(out, &landlock->loc, "off: abstract sockets are shared");
+	if (landlock->scoped & LANDLOCK_SCOPE_SIGNAL)
+		line(out, &landlock->loc, "signals stay inside");
+	else if (landlock->terminal)
+		line(out, &no_place, "signals reach the caller's job, for they share a terminal");
+}
+
 static void identity(struct str *out, const struct plan *plan)
 {
 	static const struct {
@@ -300,6 +324,7 @@ char *plan_print_text(const struct plan *plan)
 		str_addf(&out, " %s", *arg);
 	str_addf(&out, "\nworking directory %s\n", plan->exec.workdir);
 	network(&out, plan);
+	landlock(&out, plan);
 	section(&out, plan, "writable, kept outside", shown_writable);
 	section(&out, plan, "writable, gone at the end", in_memory);
 	section(&out, plan, "visible, read-only", shown_read_only);

@@ -87,8 +87,9 @@ static const struct {
 	 stage_process},
 	{{"confine", "app",
 	  "Drop the capabilities that a nested user namespace gave, become undumpable (INIT with it), "
-	  "restore the signal mask, install the seccomp filter. Must not need a system call afterwards "
-	  "but execve and exit_group."},
+	  "restore the signal mask, enter the Landlock domain that keeps signals and abstract sockets "
+	  "inside, install the seccomp filter. Must not need a system call afterwards but execve and "
+	  "exit_group."},
 	 stage_confine},
 };
 

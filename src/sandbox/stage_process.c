@@ -135,6 +135,25 @@ int stage_seal(struct child *child)
 		       : 0;
 }
 
+/*
+ * This process alone: INIT, whose memory it runs in, stays outside of the domain and so can hand
+ * signals on.
+ */
+static int scope(struct child *child)
+{
+	uint64_t scoped = child->plan->landlock.scoped;
+	_cleanup_close_ int ruleset = -1;
+
+	if (!scoped)
+		return 0;
+	ruleset = sys_landlock_scope(scoped);
+	if (ruleset < 0)
+		return child_fail_on(child, "Landlock's scopes", "landlock_create_ruleset", errno);
+	if (sys_landlock_restrict_self(ruleset) < 0)
+		return child_fail_on(child, "Landlock's scopes", "landlock_restrict_self", errno);
+	return 0;
+}
+
 int stage_confine(struct child *child)
 {
 	const struct filter_programs *programs = &child->plan->programs;
@@ -150,6 +169,8 @@ int stage_confine(struct child *child)
 		return child_fail_on(child, "dumpable", "prctl", errno);
 	if (sigprocmask(SIG_SETMASK, &child->signals, NULL) < 0)
 		return child_fail_on(child, "the signal mask", "sigprocmask", errno);
+	if (scope(child) < 0)
+		return -1;
 	for (size_t i = 0; i < programs->count; i++) {
 		struct sock_fprog prog = {
 			.len = (unsigned short)programs->items[i].count,

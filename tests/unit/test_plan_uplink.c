@@ -113,3 +113,73 @@ Test(plan, proxies_of_another_network_are_not_passed_on)
 		cr_expect_eq(count, rows[i].count, "%s", rows[i].text);
 	}
 }
+
+Test(plan, scopes_where_a_network_namespace_is_shared)
+{
+	static const uint64_t both = LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET | LANDLOCK_SCOPE_SIGNAL;
+	static const struct {
+		const char *text;
+		int abi;
+		uint64_t scoped;
+		bool lacking, x11;
+	} rows[] = {
+		{"[profile]\n", 6, 0, false, false},
+		{"[network]\nnetns = phone\n", 6, both, false, false},
+		{"[network]\nnetns = phone\n", 5, 0, true, false},
+		{"[network]\nnetns = phone\nshare = no\n", 6, 0, false, false},
+		{"[network]\nmode = host\n", 7, both, false, false},
+		{"[network]\nmode = host\n[landlock]\nscope = off\n", 7, 0, false, false},
+		{"[network]\nmode = host\n[filesystem]\nro = /tmp/.X11-unix\n", 6,
+		 LANDLOCK_SCOPE_SIGNAL, false, true},
+		{"[network]\nmode = host\n[filesystem]\nrw = /tmp\n", 6, LANDLOCK_SCOPE_SIGNAL,
+		 false, true},
+		{"[network]\nnetns = phone\n[filesystem]\nro = /tmp/.X11-unix\n", 6, both, false,
+		 false},
+	};
+	static const char *const argv[] = {"prog", NULL};
+	struct host host = fake_host();
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_err_ struct err *err = NULL;
+		_cleanup_plan_ struct plan *plan = NULL;
+
+		host.landlock_abi = rows[i].abi;
+		plan = build_as(&host, rows[i].text, argv, &err);
+		cr_assert_not_null(plan);
+		cr_expect_eq(plan->landlock.scoped, rows[i].scoped, "%s", rows[i].text);
+		cr_expect_eq(plan->landlock.lacking, rows[i].lacking, "%s", rows[i].text);
+		cr_expect_eq(plan->landlock.x11.file != NULL, rows[i].x11, "%s", rows[i].text);
+	}
+}
+
+Test(plan, a_shared_terminal_keeps_job_control)
+{
+	static const struct {
+		const char *text;
+		bool scoped;
+	} rows[] = {
+		{"[network]\nnetns = phone\n", false},
+		{"[network]\nnetns = phone\n[exec]\nnew-session = yes\n", true},
+		{"[network]\nnetns = phone\n[landlock]\nscope = require\n", true},
+	};
+	static const char *const argv[] = {"prog", NULL};
+	struct host host = fake_host();
+
+	host.landlock_abi = 6;
+	host.terminal = true;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_err_ struct err *err = NULL;
+		_cleanup_plan_ struct plan *plan = build_as(&host, rows[i].text, argv, &err);
+
+		cr_assert_not_null(plan);
+		cr_expect(plan->landlock.scoped & LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET);
+		cr_expect_eq(!!(plan->landlock.scoped & LANDLOCK_SCOPE_SIGNAL), rows[i].scoped);
+		cr_expect_neq(plan->landlock.terminal, rows[i].scoped);
+	}
+}
+
+Test(plan, required_scopes_are_there_or_it_is_an_error)
+{
+	build_fails("[network]\nmode = host\n[landlock]\nscope = require\n", "ABI 6", EXIT_SETUP);
+	plan_free(build_ok("[landlock]\nscope = require\n"));
+}
