@@ -36,12 +36,14 @@ EXTRA_DIST += \
 	tests/e2e/uplink-tests.bash \
 	tests/e2e/attacks.bats \
 	tests/e2e/auditd.bats \
+	tests/e2e/dns-leak.bats \
 	tests/e2e/environment.bats \
 	tests/e2e/filesystem.bats \
 	tests/e2e/install.bats \
 	tests/e2e/dhcp-server.py \
 	tests/e2e/pasta.bats \
 	tests/e2e/who.py \
+	tests/e2e/home.bash \
 	tests/e2e/join.py \
 	tests/e2e/joined.bats \
 	tests/e2e/launcher.bats \
@@ -55,4 +57,5 @@ EXTRA_DIST += \
 	tests/e2e/tun-peer.py \
 	tests/e2e/netns-status.bats \
 	tests/e2e/profiles.bats \
+	tests/e2e/resolve.py \
 	tests/e2e/seccomp.bats

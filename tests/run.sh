@@ -22,7 +22,12 @@ source=$(dirname "$here")
 
 test_packages="libcriterion-dev bats clang-format binutils libcap2-bin util-linux bsdutils procps
 	iproute2 iputils-ping tcpdump auditd python3 curl dnsmasq-base dhcpcd-base udhcpc isc-dhcp-client
-	passt"
+	passt bind9-dnsutils nftables dbus-daemon"
+# Name services, for one test to run in namespaces of its own: installed, they would start and change
+# how the machine resolves names.
+resolver_packages="systemd-resolved libnss-resolve systemd libsystemd-shared nscd avahi-daemon
+	avahi-utils libavahi-core7 libavahi-common3 libavahi-common-data libavahi-client3 libdaemon0
+	dbus-daemon dbus-bin dbus-system-bus-common libdbus-1-3"
 
 work= summary=
 cannot_run=$here/cannot-run-here
@@ -99,6 +104,12 @@ trap 'interrupted 15' TERM
 debian_packages $build_packages $test_packages || die "the packages could not be installed"
 work=$(mktemp -d /var/tmp/sbox-tests.XXXXXX) && chmod 755 "$work" || die "no temporary directory"
 mkdir "$work/tmp" && chmod 1777 "$work/tmp"
+if [ ${#selected[@]} -eq 0 ] || [[ " ${selected[*]} " == *dns-leak.bats* ]]; then
+	# shellcheck disable=SC2086
+	export SBOX_RESOLVERS=$work/resolvers
+	unpack_packages "$SBOX_RESOLVERS" $resolver_packages ||
+		say "the name services could not be unpacked: their tests will be skipped"
+fi
 copy_source "$source" "$work/source" || die "the source could not be copied"
 
 say "== building with sanitizers"

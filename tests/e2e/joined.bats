@@ -22,19 +22,6 @@ teardown() {
 	common_teardown
 }
 
-up() {
-	on_host env -u SUDO_UID -u PKEXEC_UID "$SBOX" netns up phone --interface usb0 \
-		--owner $TEST_USER --timeout "${SBOX_TEST_TIMEOUT:-10}" 3>&-
-}
-
-# user_on_host USER COMMAND...: as that user on the host of the test
-user_on_host() {
-	local user=$1
-	shift
-	on_host setpriv --reuid "$user" --regid "$user" --init-groups --inh-caps=-all --reset-env \
-		env SBOX="$SBOX" SBOX_PROBE="$SBOX_PROBE" T="$T" timeout -k 5 60 "$@" 3>&-
-}
-
 # joined SBOX-OPTION... -- VERB [ARG...]: the probe in a sandbox on the uplink
 joined() {
 	local options=()
@@ -47,7 +34,7 @@ joined() {
 }
 
 @test "the application is on the uplink, as its own user and without power over it" {
-	up
+	uplink_up
 	joined -- id , caps , ls /sys/class/net , connect $PHONE_ADDRESS 53 , userns , open w /proc/sys/net/ipv4/ip_forward
 	assert_status 0
 	assert_line "uid=$TEST_UID euid=$TEST_UID gid=$TEST_GID egid=$TEST_GID"
@@ -67,7 +54,7 @@ joined() {
 @test "its network namespace is the uplink's, all others are its own" {
 	local kind inside outside
 
-	up
+	uplink_up
 	joined -- ns
 	inside=$output
 	run on_host stat -L -c %i /run/netns/phone
@@ -79,24 +66,6 @@ joined() {
 	done
 }
 
-@test "names are looked up at the phone's server, past the host's resolver and caches" {
-	on_host mkdir -p /run/nscd /run/systemd/resolve /run/avahi-daemon /run/dbus
-	on_host python3 -c 'import socket
-for path in ("/run/nscd/socket", "/run/systemd/resolve/io.systemd.Resolve",
-             "/run/avahi-daemon/socket", "/run/dbus/system_bus_socket"):
-    socket.socket(socket.AF_UNIX).bind(path)'
-	up
-	joined -- read /etc/resolv.conf , read /etc/nsswitch.conf , stat /run/nscd/socket \
-		/run/systemd/resolve/io.systemd.Resolve /run/avahi-daemon/socket /run/dbus/system_bus_socket
-	assert_status 0
-	assert_match "^path=/etc/resolv.conf read=ok text=.*nameserver $PHONE_ADDRESS"
-	assert_match '^path=/etc/nsswitch.conf .*hosts: +files dns\\x0a'
-	assert_equal "$(grep -c ' stat=ENOENT$' <<<"$output")" 4
-	run user_on_host $TEST_USER "$SBOX" --netns phone -- getent ahostsv4 web.test
-	assert_status 0
-	assert_match "^$PHONE_ADDRESS "
-}
-
 @test "the host's sockets and addresses are not reached" {
 	on_host sh -c 'ip addr add 203.0.113.5/32 dev lo; python3 -c "
 import socket, time
@@ -104,7 +73,7 @@ s = socket.create_server((\"\", 4712))
 a = socket.socket(socket.AF_UNIX); a.bind(\"\0sbox-joined\"); a.listen()
 time.sleep(60)" </dev/null >/dev/null 2>&1 3>&- &'
 	wait_for 10 on_host sh -c 'ss -Hltn sport = 4712 | grep -q .'
-	up
+	uplink_up
 	joined -- connect 127.0.0.1 4712 , connect 203.0.113.5 4712 , connect abstract sbox-joined
 	assert_status 0
 	refute_line connect=ok
@@ -112,7 +81,7 @@ time.sleep(60)" </dev/null >/dev/null 2>&1 3>&- &'
 }
 
 @test "no network option and no other profile weakens it" {
-	up
+	uplink_up
 	joined -o network.mode=netns -- ls /sys/class/net
 	assert_line entry=usb0
 	run user_on_host $TEST_USER "$SBOX" --profile tether --ro "$SBOX_PROBE:/probe" -- /probe ls /sys/class/net
@@ -123,7 +92,7 @@ time.sleep(60)" </dev/null >/dev/null 2>&1 3>&- &'
 }
 
 @test "nested user namespaces give no power over the uplink" {
-	up
+	uplink_up
 	run user_on_host $TEST_USER "$SBOX" --netns phone -o namespaces.nested=yes -o seccomp.baseline=no -- \
 		unshare --user --map-root-user sh -c 'ip link set usb0 mtu 1400; echo "status $?"
 			echo 65 >/proc/sys/net/ipv4/ip_default_ttl; nsenter --user=/proc/1/ns/user true; echo "entered $?"'
@@ -134,7 +103,7 @@ time.sleep(60)" </dev/null >/dev/null 2>&1 3>&- &'
 }
 
 @test "another user is told whose it is" {
-	up
+	uplink_up
 	run user_on_host $OTHER_USER "$SBOX" --netns phone -- "$SBOX_PROBE" id
 	assert_refused 125 "$TEST_USER"
 }
@@ -154,7 +123,7 @@ time.sleep(60)" </dev/null >/dev/null 2>&1 3>&- &'
 }
 
 @test "an unplugged phone leaves no way out" {
-	up
+	uplink_up
 	uplink_unplug
 	joined -- ls /sys/class/net , connect $PHONE_ADDRESS 53
 	assert_status 0
@@ -163,7 +132,7 @@ time.sleep(60)" </dev/null >/dev/null 2>&1 3>&- &'
 }
 
 @test "down ends the network of what runs inside" {
-	up
+	uplink_up
 	user_on_host $TEST_USER "$SBOX" --netns phone --ro "$SBOX_PROBE:/probe" --rw "$T:/t" -- \
 		/probe write /t/ready x , sleep 30 , exit 0 >/dev/null 2>&1 &
 	wait_for 10 test -e "$T/ready"

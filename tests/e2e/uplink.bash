@@ -170,3 +170,17 @@ side_serve() {
 side_log() {
 	cat "$UPLINK_DIR/$1.log"
 }
+
+# With common.bash: the uplink "phone" of the test user, with further options.
+uplink_up() {
+	on_host env -u SUDO_UID -u PKEXEC_UID "$SBOX" netns up phone --interface usb0 \
+		--owner $TEST_USER --timeout "${SBOX_TEST_TIMEOUT:-10}" "$@" 3>&-
+}
+
+# user_on_host USER COMMAND...: as that user on the host, for a minute at most
+user_on_host() {
+	local user=$1
+	shift
+	on_host setpriv --reuid "$user" --regid "$user" --init-groups --inh-caps=-all --reset-env \
+		env SBOX="$SBOX" SBOX_PROBE="$SBOX_PROBE" T="$T" LANG=C.UTF-8 timeout -k 5 60 "$@" 3>&-
+}

@@ -48,6 +48,22 @@ apt_get() {
 	return $status
 }
 
+# unpack_packages DIRECTORY PACKAGE...: what the packages hold, as one tree in which /bin, /sbin and
+# /lib are those of /usr. Nothing is installed.
+unpack_packages() {
+	local dir=$1 deb
+	shift
+	command -v apt-get >/dev/null || return 1
+	mkdir -p "$dir/debs" "$dir/usr" "$dir/etc" && chmod 777 "$dir/debs" # apt downloads as a user of its own
+	(cd "$dir/debs" && { apt_get download "$@" || { apt_get update && apt_get download "$@"; }; }) || return 1
+	for deb in "$dir"/debs/*.deb; do
+		dpkg-deb --fsys-tarfile "$deb" |
+			tar -C "$dir" --no-same-owner --transform='s,^\./\(bin\|sbin\|lib\)/,./usr/\1/,' \
+				-x --wildcards './usr/*' './bin/*' './sbin/*' './lib/*' './etc/*' 2>/dev/null
+	done
+	rm -r "$dir/debs"
+}
+
 build_packages="gcc libc6-dev make autoconf automake pkg-config
 	libseccomp-dev libinih-dev libjson-c-dev libcap-dev libnl-route-3-dev"
 
