@@ -56,6 +56,7 @@ EXTRA_DIST += \
 	tests/e2e/netns-link.bats \
 	tests/e2e/tun-peer.py \
 	tests/e2e/netns-status.bats \
+	tests/e2e/no-way-round.bats \
 	tests/e2e/profiles.bats \
 	tests/e2e/resolve.py \
 	tests/e2e/seccomp.bats

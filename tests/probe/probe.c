@@ -7,7 +7,7 @@
 
 enum { EXIT_WRONG_CALL = 64 };
 
-static const struct verb *const tables[] = {look_verbs, act_verbs, call_verbs};
+static const struct verb *const tables[] = {look_verbs, act_verbs, call_verbs, net_verbs};
 
 const char *errno_name(int errnum)
 {

@@ -19,7 +19,7 @@ struct verb {
 };
 
 /* Ended by an entry without a name. */
-extern const struct verb look_verbs[], act_verbs[], call_verbs[];
+extern const struct verb look_verbs[], act_verbs[], call_verbs[], net_verbs[];
 
 /* "EPERM" for EPERM; a number has no name of its own. The text is valid until the next call. */
 const char *errno_name(int errnum);
