@@ -47,6 +47,22 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *e, void *arg)
 	return NL_STOP;
 }
 
+/*
+ * Who has CAP_NET_ADMIN in a namespace, as the owner of an uplink has, may send netlink messages to
+ * any socket there, and libnl takes an answer from whomever it comes. A socket that is connected to
+ * the kernel takes unicasts from nobody else: netlink_getsockbyportid() in af_netlink.c. A full
+ * queue can still lose an answer, so that none is waited for for ever.
+ */
+static int take_only_from_kernel(int fd)
+{
+	const struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+	const struct timeval patience = {.tv_sec = 10};
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) < 0)
+		return -1;
+	return connect(fd, (const struct sockaddr *)&kernel, sizeof(kernel));
+}
+
 /* `fd` is a socket to use, or -1 for a new one. */
 static struct nl *open_socket(int fd, struct err **err)
 {
@@ -55,6 +71,8 @@ static struct nl *open_socket(int fd, struct err **err)
 
 	nl->sock = nl_socket_alloc();
 	if (!nl->sock) {
+		if (fd >= 0)
+			close(fd);
 		free(nl);
 		err_set(err, ENOMEM, "netlink socket");
 		return NULL;
@@ -65,6 +83,13 @@ static struct nl *open_socket(int fd, struct err **err)
 		result = nl_connect(nl->sock, NETLINK_ROUTE);
 	if (result < 0) {
 		err_set(err, 0, "open a netlink socket: %s", nl_geterror(result));
+		nl_free(nl);
+		if (fd >= 0)
+			close(fd); /* not its own yet */
+		return NULL;
+	}
+	if (take_only_from_kernel(nl_socket_get_fd(nl->sock)) < 0) {
+		err_set(err, errno, "connect a netlink socket to the kernel");
 		nl_free(nl);
 		return NULL;
 	}
@@ -82,11 +107,7 @@ struct nl *nl_new(struct err **err)
 
 struct nl *nl_new_from(int fd, struct err **err)
 {
-	struct nl *nl = open_socket(fd, err);
-
-	if (!nl)
-		close(fd);
-	return nl;
+	return open_socket(fd, err);
 }
 
 struct nl *nl_new_in(int netns, struct err **err)
@@ -183,6 +204,8 @@ int nl_errno(const struct nl *nl, int result)
 		return EPERM;
 	case NLE_NOMEM:
 		return ENOMEM;
+	case NLE_AGAIN:
+		return ETIMEDOUT;
 	default:
 		return EIO;
 	}
