@@ -49,5 +49,7 @@ void client_release_command(enum dhcp_client client, const char *interface, stru
 #define CLIENT_TUNING    "/etc/sbox-uplink.json" /* struct tuning, for the hook */
 #define CLIENT_HOOK_DIR  "/hook"
 #define CLIENT_LEASE_DIR "/lease"
+/* Locked by whoever changes the lease. Not the lease itself, which anybody can open, and lock. */
+#define CLIENT_LOCK "/run"
 
 #endif

@@ -30,13 +30,14 @@ static const char *get(const char *variable)
 static int record(const struct event *event, const struct tuning *tuning, struct err **err)
 {
 	_cleanup_close_ int dir = open(CLIENT_LEASE_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_close_ int lock = open(CLIENT_LOCK, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct lease lease;
 
 	if (dir < 0)
 		return err_set(err, errno, "open %s", CLIENT_LEASE_DIR);
 	/* Two hooks may run at once: dhcpcd's for IPv4 and IPv6. */
-	if (flock(dir, LOCK_EX) < 0)
-		return err_set(err, errno, "lock %s", CLIENT_LEASE_DIR);
+	if (lock < 0 || flock(lock, LOCK_EX) < 0)
+		return err_set(err, errno, "lock %s", CLIENT_LOCK);
 	lease_read(dir, &lease);
 	if (!event_apply(event, &lease))
 		return 0;

@@ -96,28 +96,36 @@ void pin_close(struct pin *pin)
 	pin->fd = -1;
 }
 
-/* The directory, locked; waits five seconds for someone else's lock. */
+/*
+ * The directory, locked as ip-netns(8) does it while it becomes a mount. Anybody can hold that
+ * lock, so that it is waited for for five seconds at most.
+ */
 static int lock_directory(struct err **err)
 {
 	_cleanup_close_ int dir = open(PIN_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 
 	if (dir < 0)
 		return err_set(err, errno, "open %s", PIN_DIR);
-	for (int tries = 0; flock(dir, LOCK_EX | LOCK_NB) < 0; tries++) {
-		if (errno != EWOULDBLOCK || tries >= 50)
-			return err_set(err, errno, "lock %s", PIN_DIR);
+	for (int tries = 0; tries < 50 && flock(dir, LOCK_EX | LOCK_NB) < 0; tries++)
 		nanosleep(&(struct timespec){.tv_nsec = 100 * 1000 * 1000}, NULL);
-	}
 	return steal_fd(&dir);
 }
 
 static int make_shared(struct err **err)
 {
+	_cleanup_close_ int lock = -1;
+
 	if (mount("", PIN_DIR, "none", MS_SHARED | MS_REC, NULL) == 0)
 		return 0;
 	/* EINVAL: it is no mount point yet. */
 	if (errno != EINVAL)
 		return err_set(err, errno, "make %s a shared mount", PIN_DIR);
+	lock = lock_directory(err);
+	if (lock < 0)
+		return -1;
+	/* Unless it has become one meanwhile. */
+	if (mount("", PIN_DIR, "none", MS_SHARED | MS_REC, NULL) == 0)
+		return 0;
 	if (mount(PIN_DIR, PIN_DIR, "none", MS_BIND | MS_REC, NULL) < 0)
 		return err_set(err, errno, "make %s a mount point", PIN_DIR);
 	if (mount("", PIN_DIR, "none", MS_SHARED | MS_REC, NULL) < 0)
@@ -129,12 +137,11 @@ int pin_create(const char *name, int netns, struct err **err)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s", PIN_DIR, name);
 	_cleanup_free_ char *source = xasprintf("/proc/self/fd/%d", netns);
-	_cleanup_close_ int lock = -1, file = -1;
+	_cleanup_close_ int file = -1;
 
 	if (io_mkdirs(PIN_DIR, 0755, err) < 0)
 		return -1;
-	lock = lock_directory(err);
-	if (lock < 0 || make_shared(err) < 0)
+	if (make_shared(err) < 0)
 		return -1;
 	/* Never over what is there: mounting on another's pin would hide it. */
 	file = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0);

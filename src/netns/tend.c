@@ -34,17 +34,16 @@ static void change_lease(const struct tend *t,
 			 bool (*change)(const struct tend *t, struct lease *l))
 {
 	_cleanup_err_ struct err *err = NULL;
-	/* A description of its own: flock(2) locks those. */
-	_cleanup_close_ int dir = openat(t->lease, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_close_ int lock = open(CLIENT_LOCK, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct lease lease;
 
-	if (dir < 0 || flock(dir, LOCK_EX) < 0)
+	if (lock < 0 || flock(lock, LOCK_EX) < 0)
 		return;
-	lease_read(dir, &lease);
+	lease_read(t->lease, &lease);
 	if (!change(t, &lease))
 		return;
 	tuning_override(t->tuning, &lease);
-	if (lease_write(dir, &lease, t->interface, &err) < 0)
+	if (lease_write(t->lease, &lease, t->interface, &err) < 0)
 		note(t, err);
 }
 
