@@ -165,6 +165,9 @@ int netns_create(const struct owner *owner, int *fd, struct err **err)
 		return -1;
 	ours = pair[0];
 	theirs = pair[1];
+	/* It becomes the owner, who can stop it. */
+	if (report_patience(ours, err) < 0)
+		return -1;
 	child = fork();
 	if (child < 0)
 		return err_set(err, errno, "fork");
@@ -174,8 +177,7 @@ int netns_create(const struct owner *owner, int *fd, struct err **err)
 	}
 	close(steal_fd(&theirs));
 	result = parent_main(child, &maps, ours, fd, err);
-	if (result < 0)
-		kill(child, SIGKILL);
+	kill(child, SIGKILL); /* it has done its work, or won't do it any more */
 	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
 		;
 	return result;

@@ -16,6 +16,15 @@ int report_pair(int fds[2], struct err **err)
 	return 0;
 }
 
+int report_patience(int sock, struct err **err)
+{
+	const struct timeval patience = {.tv_sec = 10};
+
+	if (setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) < 0)
+		return err_set(err, errno, "limit the wait for a child process");
+	return 0;
+}
+
 void report_send(int sock, enum report_kind kind, int value, int fd, const char *text)
 {
 	struct report report = {.kind = kind, .value = value};
@@ -37,6 +46,8 @@ int report_receive(int sock, struct report *out, int *fd, struct err **err)
 
 	if (fd)
 		*fd = -1;
+	if (n < 0 && errno == EAGAIN)
+		return err_set(err, 0, "a child process said nothing for 10 s: was it stopped?");
 	if (n < 0 && errno != ECONNRESET)
 		return err_set(err, errno, "read from a child process");
 	if (n <= 0)
@@ -44,6 +55,11 @@ int report_receive(int sock, struct report *out, int *fd, struct err **err)
 	if (n != (ssize_t)sizeof(*out))
 		return err_set(err, 0, "a child process sent a malformed message");
 	out->text[sizeof(out->text) - 1] = '\0';
+	/* It may hold a client's words, and those the network's. */
+	for (char *c = out->text; *c; c++) {
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	}
 	if (out->kind == REPORT_FAILED) {
 		err_set(err, 0, "%s", out->text);
 		if (err && *err)

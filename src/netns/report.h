@@ -22,6 +22,9 @@ struct report {
 /* A close-on-exec pair of sockets. */
 int report_pair(int fds[2], struct err **err);
 
+/* From now on report_receive() on `sock` fails when nothing comes for ten seconds. */
+int report_patience(int sock, struct err **err);
+
 /* `fd` goes along unless -1. Nobody may be listening any more: no error. */
 void report_send(int sock, enum report_kind kind, int value, int fd, const char *text);
 /* As REPORT_FAILED. */
@@ -29,7 +32,8 @@ void report_error(int sock, const struct err *err);
 
 /*
  * 1 with a message; 0 at the end, the other side is gone; -1 with an error. A REPORT_FAILED is
- * turned into the error that it carries. *fd (may be NULL) becomes what came along, or -1.
+ * turned into the error that it carries. The text is printable ASCII. *fd (may be NULL) becomes
+ * what came along, or -1.
  */
 int report_receive(int sock, struct report *out, int *fd, struct err **err);
 

@@ -194,6 +194,9 @@ int supervisor_start(const struct supervisor_spec *spec, pid_t *pid, int *sock, 
 		return -1;
 	ours = pair[0];
 	theirs = pair[1];
+	/* Helper and supervisor become the owner, who can stop them. */
+	if (report_patience(ours, err) < 0)
+		return -1;
 	helper = fork();
 	if (helper < 0)
 		return err_set(err, errno, "fork");
@@ -203,10 +206,14 @@ int supervisor_start(const struct supervisor_spec *spec, pid_t *pid, int *sock, 
 	}
 	close(steal_fd(&theirs));
 	result = wait_ready(ours, pid, err);
+	kill(helper, SIGKILL); /* it has done its work, or won't do it any more */
 	while (waitpid(helper, NULL, 0) < 0 && errno == EINTR)
 		;
+	/* Closing `ours` ends a supervisor that waits for the word, this one that was stopped. */
+	if (result < 0 && *pid > 0 && waitpid(*pid, NULL, WNOHANG) == 0)
+		kill(*pid, SIGKILL);
 	if (result < 0)
-		return -1; /* closing `ours` ends a supervisor that waits for the word */
+		return -1;
 	*sock = steal_fd(&ours);
 	return 0;
 }

@@ -18,6 +18,7 @@
 #include "netns/lease_watch.h"
 #include "netns/link.h"
 #include "netns/paths.h"
+#include "netns/programs.h"
 #include "netns/report.h"
 
 enum {
@@ -121,8 +122,8 @@ static char *last_words(int dir)
 	_cleanup_close_ int fd =
 		openat(dir, LEASE_LOG, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	_cleanup_free_ char *data = NULL;
+	char *line, clean[201];
 	struct stat st;
-	char *line;
 	size_t len;
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
@@ -132,7 +133,8 @@ static char *last_words(int dir)
 		data[--len] = '\0';
 	line = strrchr(data, '\n');
 	line = line ? line + 1 : data;
-	return xstrndup(line, 200);
+	programs_clean(clean, sizeof(clean), line);
+	return xstrdup(clean);
 }
 
 /* A new message of the supervisor is bad news: the client has ended, or it has itself. */
