@@ -46,8 +46,11 @@ static void start(struct client_run *run)
 	run->started = clock_now();
 	if (run->output >= 0)
 		close(steal_fd(&run->output));
-	if (pipe2(pipe, O_CLOEXEC) < 0)
-		_exit(EXIT_SETUP);
+	/* The machine is full: of files, or below of processes. */
+	if (pipe2(pipe, O_CLOEXEC) < 0) {
+		run->start_at = clock_now() + PAUSE_MAX * 1000000ull;
+		return;
+	}
 	run->child = fork();
 	if (run->child == 0)
 		exec_client(run, &run->argv, pipe[1]);

@@ -60,7 +60,11 @@ static int prepare(struct bring *b, struct err **err)
 		return -1;
 	if (!here)
 		here = bring_find(b, &absent);
-	if (here <= 0)
+	if (here < 0 && err)
+		*err = steal_ptr(&absent);
+	if (here < 0)
+		return -1;
+	if (here == 0)
 		log_note("%s: waiting for its interface", b->name);
 	else if (!bring_has_interface(b, NULL) && bring_move(b, err) < 0)
 		return -1;
