@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -13,6 +12,7 @@
 #include "netns/create.h"
 #include "netns/device.h"
 #include "netns/elsewhere.h"
+#include "netns/lease_dir.h"
 #include "netns/link.h"
 #include "netns/nl.h"
 #include "netns/paths.h"
@@ -141,17 +141,6 @@ int bring_plan(struct bring *b, struct err **err)
 	return 0;
 }
 
-static int make_lease_directory(struct bring *b, struct err **err)
-{
-	if (mkdirat(b->dir, LEASE_DIR, 0755) < 0 && errno != EEXIST)
-		return err_set(err, errno, "create the lease directory");
-	if (bring_reopen(b, err) < 0)
-		return -1;
-	if (fchown(b->lease, b->state.owner.uid, b->state.owner.gid) < 0)
-		return err_set(err, errno, "give the lease directory to %s", b->state.owner.name);
-	return 0;
-}
-
 static int make_namespace(struct bring *b, struct err **err)
 {
 	if (netns_create(&b->state.owner, &b->pin.fd, err) < 0)
@@ -171,7 +160,8 @@ static int make_namespace(struct bring *b, struct err **err)
 int bring_make(struct bring *b, struct err **err)
 {
 	b->made = true;
-	if (state_write(b->dir, &b->state, err) < 0 || make_lease_directory(b, err) < 0 ||
+	if (state_write(b->dir, &b->state, err) < 0 ||
+	    lease_dir_make(b->name, b->dir, &b->state.owner, err) < 0 || bring_reopen(b, err) < 0 ||
 	    wait_check(b->signals, err) < 0)
 		return -1;
 	return make_namespace(b, err);
@@ -238,8 +228,22 @@ int bring_find(struct bring *b, struct err **err)
 	/* What udev would call it, when that is what was asked for: so it comes back. */
 	snprintf(b->state.interface, sizeof(b->state.interface), "%s", asked ? asked : name);
 	b->state.ifindex = link.index;
-	b->state.mtu = link.mtu;
+	b->state.before = link;
 	return 1;
+}
+
+/* The kernel gives it another number where its own was taken. */
+static int note_index(struct bring *b, struct err **err)
+{
+	_cleanup_nl_ struct nl *inside = nl_new_in(b->pin.fd, err);
+	struct state *s = &b->state;
+	struct link_info link;
+	int found = inside ? link_find(inside, s->inside, &link, err) : -1;
+
+	if (found <= 0 || link.index == s->ifindex)
+		return found < 0 ? -1 : 0;
+	s->ifindex = link.index;
+	return state_write(b->dir, s, err);
 }
 
 int bring_move(struct bring *b, struct err **err)
@@ -252,8 +256,8 @@ int bring_move(struct bring *b, struct err **err)
 		return -1;
 	log_note("moving %s to the namespace %s of %s", s->interface, b->name, s->owner.name);
 	b->moved = true;
-	if (link_move(here, s->ifindex, b->pin.fd, s->inside, 0) == 0)
-		return 0;
+	if (link_move(here, s->ifindex, b->pin.fd, s->inside) == 0)
+		return note_index(b, err);
 	if (errno == EEXIST)
 		return err_set(err, errno, "move %s: the namespace has another interface %s",
 			       s->interface, s->inside);

@@ -20,6 +20,7 @@
 static int find(struct nl *nl, int index, const char *name, struct link_info *out, struct err **err)
 {
 	struct rtnl_link *link = NULL;
+	const struct nl_addr *address;
 	const char *kind;
 	int result = rtnl_link_get_kernel(nl_socket(nl), index, name, &link);
 
@@ -37,6 +38,9 @@ static int find(struct nl *nl, int index, const char *name, struct link_info *ou
 				  .flags = rtnl_link_get_flags(link)};
 	out->carrier = (out->flags & IFF_RUNNING) != 0;
 	snprintf(out->name, sizeof(out->name), "%s", rtnl_link_get_name(link));
+	address = rtnl_link_get_addr(link);
+	if (address && nl_addr_get_len(address) == 6)
+		nl_addr2str(address, out->mac, sizeof(out->mac));
 	kind = rtnl_link_get_type(link);
 	snprintf(out->kind, sizeof(out->kind), "%s", kind ? kind : "");
 	rtnl_link_put(link);
@@ -150,14 +154,23 @@ int link_rename(struct nl *nl, const struct link_info *link, const char *name, s
 	return 0;
 }
 
-int link_move(struct nl *nl, int index, int netns, const char *name, uint32_t mtu)
+struct nl_msg *link_move_message(int index, unsigned off, int netns, const char *name)
 {
-	struct nl_msg *msg = setlink(index, 0, 0);
+	struct nl_msg *msg = setlink(index, 0, off);
 
-	if (!msg || nla_put_u32(msg, IFLA_NET_NS_FD, (uint32_t)netns) < 0 ||
-	    nla_put_string(msg, IFLA_IFNAME, name) < 0 ||
-	    (mtu && nla_put_u32(msg, IFLA_MTU, mtu) < 0)) {
+	if (msg && (nla_put_u32(msg, IFLA_NET_NS_FD, (uint32_t)netns) < 0 ||
+		    nla_put_string(msg, IFLA_IFNAME, name) < 0)) {
 		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+int link_move(struct nl *nl, int index, int netns, const char *name)
+{
+	struct nl_msg *msg = link_move_message(index, 0, netns, name);
+
+	if (!msg) {
 		errno = ENOMEM;
 		return -1;
 	}
@@ -181,7 +194,8 @@ void link_drain(struct nl *nl, void (*handle)(void *context, const struct nlmsgh
 {
 	alignas(struct nlmsghdr) char buf[16384];
 
-	for (;;) {
+	/* Not for ever, should somebody keep filling it. */
+	for (int i = 0; i < 4096; i++) {
 		struct sockaddr_nl from = {0};
 		socklen_t size = sizeof(from);
 		ssize_t n = recvfrom(nl_socket_get_fd(nl_socket(nl)), buf, sizeof(buf),

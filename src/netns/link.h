@@ -12,10 +12,13 @@
 #include "base/net.h"
 #include "netns/nl.h"
 
+enum { LINK_KIND_LEN = 32, LINK_MAC_LEN = 18 };
+
 struct link_info {
 	int index;
 	char name[IF_NAMESIZE];
-	char kind[32]; /* "veth", "bridge", ...; "" for a physical device */
+	char kind[LINK_KIND_LEN]; /* "veth", "bridge", ...; "" for a physical device */
+	char mac[LINK_MAC_LEN];   /* "02:00:5e:10:00:01"; "" where it has none of that form */
 	uint32_t mtu;
 	unsigned flags; /* IFF_* */
 	bool carrier;   /* IFF_RUNNING, which the kernel sets when the device can carry packets */
@@ -45,11 +48,24 @@ int link_set_mtu(struct nl *nl, const struct link_info *link, unsigned mtu, stru
 int link_rename(struct nl *nl, const struct link_info *link, const char *name, struct err **err);
 
 /*
- * Moves the interface `index` of nl's namespace to the one behind `netns`, under the name `name`;
- * its MTU becomes `mtu` unless 0. The kernel sets it down and drops its addresses. -1 with errno
- * EEXIST when the name is taken there.
+ * Moves the interface `index` of nl's namespace to the one behind `netns`, under the name `name`.
+ * The kernel sets it down and drops its addresses. -1 with errno EEXIST when the name is taken
+ * there.
  */
-int link_move(struct nl *nl, int index, int netns, const char *name, uint32_t mtu);
+int link_move(struct nl *nl, int index, int netns, const char *name);
+
+/*
+ * The way back to the namespace of the socket `here`, which is `netns` too, out of a namespace
+ * whose owner may have done anything to the interface: what was put on top of it there goes (VLANs,
+ * macvlans), and so do alternative names, which would be names on the host too, or be taken there.
+ * In one step with the move, so that nobody comes in between, its MTU and hardware address become
+ * those of `before`, and description, group and promiscuity go.
+ */
+int link_return(struct nl *nl, struct nl *here, int index, int netns, const char *name,
+		const struct link_info *before);
+
+/* For those two: the message, with the IFF_* of `off` to be switched off. NULL without memory. */
+struct nl_msg *link_move_message(int index, unsigned off, int netns, const char *name);
 
 /*
  * Has changes of links, addresses and routes, and options of router advertisements that the kernel

@@ -35,11 +35,14 @@ libnetns_a_SOURCES += \
 	src/netns/json.h \
 	src/netns/lease.c \
 	src/netns/lease.h \
+	src/netns/lease_dir.c \
+	src/netns/lease_dir.h \
 	src/netns/lease_file.c \
 	src/netns/lease_watch.c \
 	src/netns/lease_watch.h \
 	src/netns/link.c \
 	src/netns/link.h \
+	src/netns/link_return.c \
 	src/netns/match.c \
 	src/netns/nl.c \
 	src/netns/nl.h \

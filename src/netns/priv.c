@@ -7,7 +7,6 @@
 #include <sys/auxv.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -111,23 +110,4 @@ int priv_limit_client(struct err **err)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return err_set(err, errno, "set no_new_privs");
 	return 0;
-}
-
-int priv_run_as(const struct owner *owner, int (*function)(void *context), void *context)
-{
-	pid_t child = fork();
-	int status;
-
-	if (child < 0)
-		return -1;
-	if (child == 0) {
-		if (priv_become(owner, false, NULL) < 0)
-			_exit(1);
-		_exit(function(context) == 0 ? 0 : 1);
-	}
-	while (waitpid(child, &status, 0) < 0) {
-		if (errno != EINTR)
-			return -1;
-	}
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
 }

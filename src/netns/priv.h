@@ -40,10 +40,4 @@ int priv_become(const struct owner *owner, bool keep_sys_admin, struct err **err
  */
 int priv_limit_client(struct err **err);
 
-/*
- * Runs `function` as the owner, without any privilege, in a child process that is waited for. Its
- * result 0 is success; the error stays in the child, which prints nothing.
- */
-int priv_run_as(const struct owner *owner, int (*function)(void *context), void *context);
-
 #endif

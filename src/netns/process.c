@@ -108,5 +108,8 @@ int process_end(int pidfd, int patience)
 		return 0;
 	if (sys_pidfd_send_signal(pidfd, SIGKILL) < 0 && errno != ESRCH)
 		return -1;
-	return has_ended(pidfd, 5000) ? 0 : -1;
+	if (has_ended(pidfd, 5000))
+		return 0;
+	errno = ETIMEDOUT;
+	return -1;
 }

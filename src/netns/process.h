@@ -22,7 +22,10 @@ int process_open(pid_t pid, uint64_t start_time);
 /* The same question for whoever may not see it; hidden processes (hidepid=) count as alive. */
 bool process_is_alive(pid_t pid, uint64_t start_time);
 
-/* SIGTERM, then SIGKILL after `patience` milliseconds; waits for the end. -1 when it won't die. */
+/*
+ * SIGTERM, then SIGKILL after `patience` milliseconds; waits for the end. -1 when it
+ * won't die, with ETIMEDOUT where it can't be but dying.
+ */
 int process_end(int pidfd, int patience);
 
 #endif

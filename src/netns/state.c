@@ -156,6 +156,8 @@ static int parse(const char *data, struct state *s)
 	     (!*s->interface || link_is_name(s->interface)) && link_is_name(s->inside) &&
 	     json_number(o, "ifindex", 0, INT32_MAX, &index) &&
 	     json_number(o, "mtu", 0, UINT32_MAX, &mtu) &&
+	     get_name(o, "kind", s->before.kind, sizeof(s->before.kind)) &&
+	     get_name(o, "mac", s->before.mac, sizeof(s->before.mac)) &&
 	     json_number(o, "netns", 0, INT64_MAX, &netns) &&
 	     json_number(o, "pid", 0, INT32_MAX, &pid) &&
 	     json_number(o, "start_time", 0, INT64_MAX, &start) && client &&
@@ -165,7 +167,7 @@ static int parse(const char *data, struct state *s)
 	s->owner.uid = (uid_t)uid;
 	s->owner.gid = (gid_t)gid;
 	s->ifindex = (int)index;
-	s->mtu = (uint32_t)mtu;
+	s->before.mtu = (uint32_t)mtu;
 	s->netns = (ino_t)netns;
 	s->pid = (pid_t)pid;
 	s->start_time = (uint64_t)start;
@@ -203,7 +205,9 @@ int state_write(int dir, const struct state *s, struct err **err)
 	json_put_text(o, "interface", s->interface);
 	json_put_text(o, "inside", s->inside);
 	json_put_number(o, "ifindex", s->ifindex);
-	json_put_number(o, "mtu", s->mtu);
+	json_put_number(o, "mtu", s->before.mtu);
+	json_put_text(o, "kind", s->before.kind);
+	json_put_text(o, "mac", s->before.mac);
 	json_put_number(o, "netns", (int64_t)s->netns);
 	json_put_text(o, "client", client_name(s->client));
 	json_put_number(o, "pid", s->pid);

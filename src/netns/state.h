@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "netns/client.h"
+#include "netns/link.h"
 #include "netns/owner.h"
 
 struct state {
@@ -20,8 +21,8 @@ struct state {
 	struct owner owner;
 	char interface[IF_NAMESIZE]; /* its name where it came from; "": there was none yet */
 	char inside[IF_NAMESIZE];    /* its name in the namespace */
-	int ifindex;                 /* before the move; the kernel keeps it where it is free */
-	uint32_t mtu;                /* before the move, restored on the way back */
+	int ifindex;                 /* in the namespace, or before the move into it */
+	struct link_info before;     /* kind, MTU and hardware address before the move */
 	ino_t netns;                 /* the namespace; 0 before there was one */
 	enum dhcp_client client;
 	pid_t pid;           /* of the client's supervisor; 0 before there was one */

@@ -2,7 +2,6 @@
 #include "netns/undo.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,10 +14,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "netns/lease_dir.h"
 #include "netns/link.h"
 #include "netns/nl.h"
 #include "netns/paths.h"
-#include "netns/priv.h"
 #include "netns/process.h"
 
 enum { CLIENT_PATIENCE = 1500 }; /* milliseconds for giving the lease back */
@@ -37,8 +36,15 @@ int undo_client(struct state *state, struct err **err)
 	state->pid = 0;
 	if (pidfd < 0)
 		return 0;
-	if (process_end(pidfd, CLIENT_PATIENCE) < 0)
-		return err_set(err, errno, "end the DHCP client (process %d)", (int)pid);
+	if (process_end(pidfd, CLIENT_PATIENCE) < 0) {
+		if (errno != ETIMEDOUT)
+			return err_set(err, errno, "end the DHCP client (process %d)", (int)pid);
+		/* It runs no more, but the kernel has it wait for whatever the owner put into its
+		 * pid namespace, until the parents of that reap it: pid_namespaces(7). */
+		log_warning("the DHCP client's supervisor (process %d) is killed, but a program "
+			    "of %s keeps it from ending",
+			    (int)pid, state->owner.name);
+	}
 	waitpid(pid, NULL, WNOHANG); /* when it is our own child */
 	return 0;
 }
@@ -64,19 +70,6 @@ static int free_name(struct nl *here, const char *old, char *out, size_t size, s
 	return err_set(err, EEXIST, "find a name for %s", old);
 }
 
-/*
- * Renamed before it moves: the kernel announces an interface that arrives with a new name under the
- * old one first, and by the time that udev asks whose that is, it is nobody's; so that what manages
- * networks on the host would take it. Where the name can't be had in here, the move brings it.
- */
-static int move_as(struct nl *inside, const struct link_info *link, int netns, const char *name,
-		   uint32_t mtu)
-{
-	if (!streq(link->name, name))
-		(void)link_rename(inside, link, name, NULL);
-	return link_move(inside, link->index, netns, name, mtu);
-}
-
 static int move_back(struct nl *inside, const struct link_info *link, const struct state *state,
 		     struct err **err)
 {
@@ -88,84 +81,50 @@ static int move_back(struct nl *inside, const struct link_info *link, const stru
 		return -1;
 	if (netns < 0)
 		return err_set(err, errno, "open /proc/self/ns/net");
-	if (move_as(inside, link, netns, state->interface, state->mtu) == 0)
+	if (link_return(inside, here, link->index, netns, state->interface, &state->before) == 0)
 		return 0;
 	if (errno != EEXIST)
 		return nl_fail(inside, err, "give %s back", state->interface);
 	if (free_name(here, state->interface, name, sizeof(name), err) < 0)
 		return -1;
-	if (move_as(inside, link, netns, name, state->mtu) < 0)
+	if (link_return(inside, here, link->index, netns, name, &state->before) < 0)
 		return nl_fail(inside, err, "give %s back as %s", state->interface, name);
 	log_warning("the interface %s comes back as %s: another one has taken its name",
 		    state->interface, name);
 	return 0;
 }
 
+/*
+ * Whether it is the interface that was moved in. The owner can make others there, with its name
+ * and number, but only virtual ones, which have a kind. Of the same kind as a virtual one that was
+ * moved in, the number has to do.
+ */
+static bool is_ours(const struct link_info *link, const struct state *state)
+{
+	return !(link->flags & IFF_LOOPBACK) && streq(link->kind, state->before.kind) &&
+	       (!*link->kind || link->index == state->ifindex);
+}
+
 int undo_link(const struct state *state, int netns, struct err **err)
 {
-	_cleanup_nl_ struct nl *inside = nl_new_in(netns, err);
+	_cleanup_nl_ struct nl *inside = NULL;
 	struct link_info link;
 	int found;
 
+	if (!*state->interface)
+		return 0; /* none was moved in yet */
+	inside = nl_new_in(netns, err);
 	if (!inside)
 		return -1;
 	found = link_find(inside, state->inside, &link, err);
 	/* Killed between move and rename, or renamed by the owner. */
-	if (found == 0 && state->ifindex)
+	if (found == 0 || (found > 0 && !is_ours(&link, state)))
 		found = link_find_index(inside, state->ifindex, &link, err);
 	if (found < 0)
 		return -1;
-	if (found == 0 || (link.flags & IFF_LOOPBACK))
+	if (found == 0 || !is_ours(&link, state))
 		return 0;
 	return move_back(inside, &link, state, err);
-}
-
-static void close_dir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
-/* Depth-first, by descriptor: no name that the owner put there leads anywhere else. */
-static int remove_content(int dirfd, unsigned depth)
-{
-	__attribute__((cleanup(close_dir))) DIR *dir = fdopendir(dirfd);
-	const struct dirent *entry;
-	int result = 0;
-
-	if (!dir)
-		return -1;
-	while ((entry = readdir(dir))) {
-		const char *name = entry->d_name;
-		int sub;
-
-		if (streq(name, ".") || streq(name, "..") || unlinkat(dirfd, name, 0) == 0)
-			continue;
-		sub = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (depth == 0 || sub < 0 || remove_content(sub, depth - 1) < 0 ||
-		    unlinkat(dirfd, name, AT_REMOVEDIR) < 0)
-			result = -1;
-	}
-	return result;
-}
-
-static int empty_lease(void *context)
-{
-	int dir = openat(*(const int *)context, LEASE_DIR,
-			 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-	if (dir < 0)
-		return errno == ENOENT ? 0 : -1;
-	return remove_content(dir, 16);
-}
-
-/* As the owner, for the content is his: root only takes the empty directory away. */
-static int remove_lease(int dir, const struct owner *owner, struct err **err)
-{
-	priv_run_as(owner, empty_lease, &dir);
-	if (unlinkat(dir, LEASE_DIR, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		return err_set(err, errno, "remove the lease directory");
-	return 0;
 }
 
 /* The namespace by its pin, or where that was removed, by the client in it. */
@@ -215,7 +174,7 @@ int undo_all(const char *name, int dir, struct state *state, struct err **err)
 	if (!first && pin.kind == PIN_NETNS && !undo_pin_matches(&pin, state))
 		log_warning("%s/%s is left alone: it holds another namespace than the uplink's",
 			    PIN_DIR, name);
-	if (remove_lease(dir, &state->owner, &next) < 0)
+	if (lease_dir_remove(name, dir, &next) < 0)
 		keep_first(&first, &next);
 	if (!first)
 		return 0;

@@ -447,16 +447,17 @@ Test(owner, id_maps)
 
 Test(state, round_trip)
 {
-	const struct state state = {.up = true,
-				    .owner = {1000, 1001, "anna"},
-				    .interface = "enp0s20f0u6",
-				    .inside = "phone0",
-				    .ifindex = 7,
-				    .mtu = 1500,
-				    .netns = 4026532000u,
-				    .client = DHCP_UDHCPC,
-				    .pid = 4711,
-				    .start_time = 123456789012345u};
+	const struct state state = {
+		.up = true,
+		.owner = {1000, 1001, "anna"},
+		.interface = "enp0s20f0u6",
+		.inside = "phone0",
+		.ifindex = 7,
+		.before = {.mtu = 1500, .kind = "veth", .mac = "02:00:5e:10:00:01"},
+		.netns = 4026532000u,
+		.client = DHCP_UDHCPC,
+		.pid = 4711,
+		.start_time = 123456789012345u};
 	struct state back;
 	int dir;
 	char *path = temporary_directory(&dir);
@@ -468,6 +469,9 @@ Test(state, round_trip)
 		cr_assert_eq(back.pid, 4711);
 		cr_assert_eq(back.start_time, state.start_time);
 		cr_assert_str_eq(back.inside, "phone0");
+		cr_assert_eq(back.before.mtu, 1500u);
+		cr_assert_str_eq(back.before.kind, "veth");
+		cr_assert_str_eq(back.before.mac, "02:00:5e:10:00:01");
 		cr_assert_eq(back.client, DHCP_UDHCPC);
 		cr_assert(back.up);
 		cr_assert_eq(fchmodat(dir, "state.json", 0666, 0), 0);
