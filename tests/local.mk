@@ -49,6 +49,7 @@ EXTRA_DIST += \
 	tests/e2e/launcher.bats \
 	tests/e2e/namespaces.bats \
 	tests/e2e/netns.bats \
+	tests/e2e/netns-attacks.bats \
 	tests/e2e/netns-hostile.bats \
 	tests/e2e/netns-hotplug.bats \
 	tests/e2e/netns-ipv6.bats \
