@@ -7,9 +7,8 @@
  *	/run/sbox/netns/NAME             root 0755
  *	/run/sbox/netns/NAME/lock        root 0600, flock(2) of up and down
  *	/run/sbox/netns/NAME/state.json  root 0644, replaced by rename
- *	/run/sbox/netns/NAME/lease       the owner's, 0755, a small file system of its own; nothing in
- *	                                 it steers root
- *	/run/sbox/netns/NAME/lease/resolv.conf, status.json, client.log
+ *	/run/sbox/netns/NAME/lease       the owner's, 0755, a small file system of its own; nothing
+ *in it steers root /run/sbox/netns/NAME/lease/resolv.conf, status.json, client.log
  */
 #ifndef NETNS_PATHS_H
 #define NETNS_PATHS_H
