@@ -276,6 +276,10 @@ replaced_meanwhile() {
 		/run/avahi-daemon
 	EOF
 	[ $refused -eq 12 ]
+	if command -v pasta >/dev/null; then
+		outside "$SBOX" --uplink home0 -o network.dns=$HOME_ADDRESS --ro /run -- true
+		assert_refused 3 'would look names up past the uplink "home0"'
+	fi
 	# Without an uplink they are the profile's to show, and do what they do.
 	new_name
 	outside "$SBOX" --ro /run --ro "$ASK" -- python3 "$ASK" varlink "$name"
