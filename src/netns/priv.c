@@ -50,8 +50,8 @@ static int limit(const cap_value_t *keep, int count, struct err **err)
 
 int priv_limit(struct err **err)
 {
-	static const cap_value_t keep[] = {CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_SETUID,    CAP_SETGID,
-					   CAP_CHOWN,     CAP_KILL,      CAP_SYS_PTRACE};
+	static const cap_value_t keep[] = {CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_SETUID,
+					   CAP_SETGID,    CAP_KILL,      CAP_SYS_PTRACE};
 
 	if (limit(keep, ARRAY_SIZE(keep), err) == 0)
 		return 0;
