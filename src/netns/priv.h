@@ -14,8 +14,8 @@ int priv_refuse_elevation(struct err **err);
 /*
  * Keeps of root's capabilities what up and down need and drops the rest from every set:
  * SYS_ADMIN (namespaces, mounts), NET_ADMIN (moving the interface), SETUID and SETGID (becoming the
- * owner, writing id maps), KILL (the owner's DHCP client) and
- * SYS_PTRACE (seeing which namespace the owner's processes are in).
+ * owner, writing id maps), KILL (the owner's DHCP client) and SYS_PTRACE (seeing which namespace
+ * the owner's processes are in).
  */
 int priv_limit(struct err **err);
 

@@ -32,6 +32,10 @@
  */
 enum { SETTLE = 100 };
 
+/* Milliseconds between looks where the owner lets nobody watch the lease directory: it is a mount,
+ * so that the directory above says nothing of its mode. */
+enum { BLIND = 1000 };
+
 /* One uplink. */
 struct watched {
 	struct watched *next;
@@ -53,6 +57,7 @@ struct watch {
 	bool json;
 	bool printed; /* something was */
 	bool unread;  /* whoever read it has gone */
+	bool blind;   /* some directory can't be watched */
 	int signals, files, expiry, date;
 	struct watched *first;
 };
@@ -127,21 +132,23 @@ static void forget_gone(struct watch *w)
 	}
 }
 
-/* Where the directory is missing, the one above it is watched for its coming. */
-static void watch_directory(int files, const char *path)
+/* Where the directory is missing, the one above it is watched for its coming. False when it can't
+ * be watched. */
+static bool watch_directory(int files, const char *path)
 {
 	const uint32_t flags = IN_ONLYDIR | IN_DONT_FOLLOW | IN_MASK_ADD;
 	uint32_t mask = IN_CREATE | IN_DELETE | IN_MOVE | IN_MODIFY | IN_ATTRIB;
 	_cleanup_free_ char *above = xstrdup(path);
 
-	while (inotify_add_watch(files, above, mask | flags) < 0 && errno == ENOENT) {
+	while (inotify_add_watch(files, above, mask | flags) < 0) {
 		char *slash = strrchr(above, '/');
 
-		if (!slash || slash == above)
-			return;
+		if (errno != ENOENT || !slash || slash == above)
+			return false;
 		*slash = '\0';
 		mask = IN_CREATE | IN_MOVED_TO;
 	}
+	return true;
 }
 
 /* Afresh, so that directories that need no watch any more have none. */
@@ -151,16 +158,17 @@ static int watch_files(struct watch *w, struct err **err)
 
 	if (files < 0)
 		return err_set(err, errno, "watch directories");
-	watch_directory(files, STATE_DIR);
-	watch_directory(files, PIN_DIR);
-	watch_directory(files, CONFIG_DIR);
+	(void)watch_directory(files, STATE_DIR);
+	(void)watch_directory(files, PIN_DIR);
+	(void)watch_directory(files, CONFIG_DIR);
+	w->blind = false;
 	for (const struct watched *item = w->first; item; item = item->next) {
 		_cleanup_free_ char *dir = xasprintf("%s/%s", STATE_DIR, item->name);
 		_cleanup_free_ char *lease = xasprintf("%s/%s", dir, LEASE_DIR);
 
 		if (item->known) {
-			watch_directory(files, dir);
-			watch_directory(files, lease);
+			(void)watch_directory(files, dir);
+			w->blind = !watch_directory(files, lease) || w->blind;
 		}
 	}
 	if (w->files >= 0)
@@ -337,11 +345,15 @@ static int wait_for_news(struct watch *w, struct err **err)
 		fds[i + 1] = (struct pollfd){.fd = item->pidfd, .events = POLLIN};
 	}
 	for (;;) {
-		if (poll(fds, count, -1) < 0) {
+		int ready = poll(fds, count, w->blind ? BLIND : -1);
+
+		if (ready < 0) {
 			if (errno == EINTR)
 				continue;
 			return err_set(err, errno, "poll");
 		}
+		if (ready == 0)
+			return 1;
 		if (fds[0].revents || fds[1].revents)
 			return 0;
 		nanosleep(&(struct timespec){.tv_nsec = SETTLE * 1000000L}, NULL);
