@@ -29,7 +29,7 @@ resolver_packages="systemd-resolved libnss-resolve systemd libsystemd-shared nsc
 	avahi-utils libavahi-core7 libavahi-common3 libavahi-common-data libavahi-client3 libdaemon0
 	dbus-daemon dbus-bin dbus-system-bus-common libdbus-1-3"
 
-work= summary=
+work= ended=
 cannot_run=$here/cannot-run-here
 
 cleanup() {
@@ -41,7 +41,7 @@ cleanup() {
 		remove_user sbox-test2
 		rm -rf "$work"
 	fi
-	[ -z "$summary" ] || say "$summary"
+	[ -z "$ended" ] || say_results
 }
 
 interrupted() {
@@ -77,7 +77,7 @@ build_in() {
 			--sysconfdir="$dir/prefix/etc" "$@" &&
 			make -C "$dir/build" install check TESTS= >>"$dir/log" 2>&1; } ||
 			{ tail -n 30 "$dir/log"; exit 1; }' build "$here" "$dir" "$@"
-	[ "$step_status" -eq 0 ] || failed=$((failed + 1))
+	[ "$step_status" -eq 0 ] || count_failure "the build in $dir"
 }
 
 log_line() {
@@ -121,7 +121,7 @@ if [ "$failed" -eq 0 ]; then
 	if [ ${#selected[@]} -eq 0 ]; then
 		say "== unit tests"
 		handle_step unit_line make -C "$work/sanitized/build" check
-		[ "$step_status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+		[ "$step_status" -eq 0 ] || [ "$failed" -gt 0 ] || count_failure "make check"
 		for file in "$here"/e2e/*.bats; do
 			selected+=("$file")
 		done
@@ -133,5 +133,5 @@ if [ "$failed" -eq 0 ]; then
 	done
 fi
 
-summary="$passed passed, $failed failed, $skipped skipped"
+ended=1
 [ "$failed" -eq 0 ]

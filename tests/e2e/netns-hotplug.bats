@@ -44,10 +44,6 @@ tended() {
 	on_host kill -0 "$(supervisor)" 2>/dev/null
 }
 
-is_up() {
-	netns status phone >/dev/null
-}
-
 @test "run makes the namespace without a phone; plugged in and attached it is up" {
 	start_run
 	run -3 netns status phone

@@ -21,10 +21,6 @@ up() {
 	netns up phone --interface usb0 --owner "$OWNER" --timeout 10 "$@"
 }
 
-is_up() {
-	netns status phone >/dev/null
-}
-
 reaches_phone() {
 	inside ping -c1 -W1 192.168.42.129 >/dev/null
 }
@@ -54,18 +50,6 @@ assert_carrier() {
 	wait_long is_up
 	wait_until reaches_phone
 	[ "$(on_host pgrep -cf "^$1\\b")" = 1 ]
-}
-
-wait_long() {
-	local i
-
-	for i in $(seq 40); do
-		"$@" && return 0
-		sleep 1
-	done
-	echo "never came true: $*"
-	netns status phone
-	return 1
 }
 
 @test "the carrier goes, comes back, and flaps: dhcpcd" {

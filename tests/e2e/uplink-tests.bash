@@ -51,6 +51,10 @@ lease_reason() {
 	on_host grep -q "\"reason\":\"$1\"" /run/sbox/netns/phone/lease/status.json
 }
 
+is_up() {
+	netns status phone >/dev/null
+}
+
 # Up to 10 seconds for a command to succeed.
 wait_until() {
 	local i
@@ -60,6 +64,20 @@ wait_until() {
 		sleep 0.1
 	done
 	echo "never came true: $*"
+	return 1
+}
+
+# Up to a minute: clients wait longer and longer between attempts.
+wait_long() {
+	local i
+
+	for i in $(seq 60); do
+		"$@" && return 0
+		sleep 1
+	done
+	echo "never came true: $*"
+	netns status phone
+	on_host tail -n 5 /run/sbox/netns/phone/lease/client.log
 	return 1
 }
 

@@ -4,6 +4,7 @@
 # tests that may be skipped.
 
 passed=0 failed=0 skipped=0
+failures=()
 step= step_status=0
 bats_file= bats_planned=0 bats_seen=0
 
@@ -34,11 +35,25 @@ may_skip() {
 	grep -qF -- "$1: $2 -- " "$cannot_run"
 }
 
+# count_failure TEXT: counted, and said again at the end, where it is found without a search.
+count_failure() {
+	failed=$((failed + 1))
+	failures+=("$1")
+}
+
+say_results() {
+	local failure
+	for failure in "${failures[@]}"; do
+		say "failed: $failure"
+	done
+	say "$passed passed, $failed failed, $skipped skipped"
+}
+
 count_skip() {
 	if may_skip "$1" "$2"; then
 		skipped=$((skipped + 1))
 	else
-		failed=$((failed + 1))
+		count_failure "$1: $2: skipped, and not listed in tests/cannot-run-here"
 		say "not ok - $1: $2: skipped, and not listed in tests/cannot-run-here"
 	fi
 }
@@ -47,7 +62,7 @@ count_skip() {
 unit_line() {
 	case $1 in
 	"PASS: "* | "XFAIL: "*) passed=$((passed + 1)) ;;
-	"FAIL: "* | "XPASS: "* | "ERROR: "*) failed=$((failed + 1)) ;;
+	"FAIL: "* | "XPASS: "* | "ERROR: "*) count_failure "${1#*: }" ;;
 	"SKIP: "*)
 		local name=${1#SKIP: }
 		name=${name% # SKIP*}
@@ -67,7 +82,7 @@ begin_bats() {
 
 end_bats() {
 	[ "$bats_planned" -eq 0 ] || [ "$bats_seen" -lt "$bats_planned" ] || return 0
-	failed=$((failed + 1))
+	count_failure "$bats_file ended after $bats_seen of $bats_planned tests"
 	say "not ok - $bats_file ended after $bats_seen of $bats_planned tests"
 }
 
@@ -87,7 +102,7 @@ bats_line() {
 		;;
 	"not ok "*)
 		bats_seen=$((bats_seen + 1))
-		failed=$((failed + 1))
+		count_failure "$bats_file: ${1#not ok }"
 		;;
 	esac
 }

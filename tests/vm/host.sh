@@ -2,7 +2,7 @@
 # Shell functions for the host's side of run.sh and hotplug.sh; sourced by them, and with them
 # ../lib/setup.sh, ../lib/results.sh and image.sh. $tests and $source are where these lie.
 
-work= summary=
+work= ended=
 
 cleanup() {
 	trap '' INT TERM HUP
@@ -11,7 +11,7 @@ cleanup() {
 		end_marked "SBOX_TESTS_RUN=$work"
 		rm -rf "$work"
 	fi
-	[ -z "$summary" ] || say "$summary"
+	[ -z "$ended" ] || say_results
 }
 
 interrupted() {
@@ -59,7 +59,7 @@ pack_payload() {
 
 # did_not_end WHAT: what came last on the guest's console
 did_not_end() {
-	failed=$((failed + 1))
+	count_failure "$1"
 	say "$1; the last lines of the guest's console:"
 	tail -n 25 "$work/console.log" 2>/dev/null | tr -d '\r' | sed 's/^/  /'
 }

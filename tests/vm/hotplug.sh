@@ -31,7 +31,7 @@ guest_line() {
 	say "$line"
 	case $line in
 	"PASS "*) passed=$((passed + 1)) ;;
-	"FAIL "*) failed=$((failed + 1)) ;;
+	"FAIL "*) count_failure "${1#FAIL }" ;;
 	"SKIP "*) skipped=$((skipped + 1)) ;;
 	"guest done") guest_done=1 ;;
 	esac
@@ -45,7 +45,7 @@ verdict() {
 		passed=$((passed + 1))
 	else
 		say "FAIL $checks $1"
-		failed=$((failed + 1))
+		count_failure "$checks $1"
 	fi
 }
 
@@ -138,5 +138,5 @@ verdict "the program that ran all the time never took another way" $?
 LC_ALL=C grep -qaP '\x35\x01\x07' "$work/phone.1"
 verdict "the lease was given back when the service was stopped" $?
 
-summary="$passed passed, $failed failed, $skipped skipped"
+ended=1
 [ "$failed" -eq 0 ]

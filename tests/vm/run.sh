@@ -69,5 +69,5 @@ handle_step guest_line timeout -k 10 "$time_limit" \
 	bash -c '. "$1/vm/image.sh" && . "$1/vm/boot.sh" && run_guest "$2" -no-reboot' guest "$tests" "$work"
 [ -n "$guest_done" ] || did_not_end "the guest did not come to its end"
 say "the guest ran for $((SECONDS - start)) s"
-summary="$passed passed, $failed failed, $skipped skipped"
+ended=1
 [ "$failed" -eq 0 ]
