@@ -22,6 +22,9 @@ bool cmd_is_verb(const char *word);
 int cmd_run(const char *const *argv, const struct process_title *title, struct err **err);
 int cmd_check(const char *const *argv, struct err **err);
 int cmd_explain(const char *const *argv, struct err **err);
+/* explain --syscall: prints an answer for each. */
+int cmd_explain_syscalls(const struct options *options, const struct profile *profile,
+			 struct err **err);
 int cmd_list_profiles(const char *const *argv, struct err **err);
 int cmd_keys(const char *const *argv, struct err **err);
 int cmd_seccomp(const char *const *argv, struct err **err);

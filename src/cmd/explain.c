@@ -54,8 +54,13 @@ int cmd_explain(const char *const *argv, struct err **err)
 	}
 	if (options.stages)
 		return explain_stages();
+	if (options.nsyscalls && streq(options.as, "profile"))
+		return err_set_code(err, EXIT_USAGE, 0,
+				    "--syscall is answered as text or json, not as a profile");
 	if (cmd_load_profile(&options, &profile, err) < 0)
 		return -1;
+	if (options.nsyscalls)
+		return cmd_explain_syscalls(&options, profile, err);
 	if (streq(options.as, "profile")) {
 		_cleanup_free_ char *text = profile_dump(profile, false);
 

@@ -16,6 +16,7 @@ enum option_kind {
 	OPTION_SET,  /* stands for section, key and the argument, or the fixed value */
 	OPTION_AS,
 	OPTION_STAGES,
+	OPTION_SYSCALL,
 	OPTION_QUIET,
 	OPTION_VERBOSE,
 	OPTION_HELP,
@@ -57,6 +58,8 @@ static const struct option_info {
 	 "text (the default), json, or profile: the merged profile itself"},
 	{"--stages", NULL, NULL, OPTION_STAGES, SCOPE_EXPLAIN, NULL, NULL, NULL,
 	 "list the stages of a start, in order"},
+	{"--syscall", NULL, "CALL", OPTION_SYSCALL, SCOPE_EXPLAIN, NULL, NULL, NULL,
+	 "say what the filter answers to a call or @group, and by which line; may be repeated"},
 	{"--quiet", "-q", NULL, OPTION_QUIET, SCOPE_ALL, NULL, NULL, NULL,
 	 "say nothing but errors and warnings"},
 	{"--verbose", "-v", NULL, OPTION_VERBOSE, SCOPE_ALL, NULL, NULL, NULL, "say more"},
@@ -228,6 +231,9 @@ static int apply(struct options *out, const struct option_info *info, const char
 	case OPTION_STAGES:
 		out->stages = true;
 		return 0;
+	case OPTION_SYSCALL:
+		*array_grow(&out->syscalls, &out->nsyscalls) = value;
+		return 0;
 	case OPTION_QUIET:
 		out->quiet = true;
 		return 0;
@@ -281,6 +287,7 @@ void options_free(struct options *options)
 {
 	free(options->profiles);
 	free(options->keys);
+	free(options->syscalls);
 	strv_free(&options->owned);
 }
 

@@ -16,9 +16,11 @@ struct options {
 	size_t nprofiles;
 	struct profile_option *keys; /* -o, and each option that stands for a key, in order */
 	size_t nkeys;
-	struct strv owned; /* what the pointers in `keys` point into */
-	const char *as;    /* --as */
-	bool stages;       /* --stages */
+	struct strv owned;     /* what the pointers in `keys` point into */
+	const char *as;        /* --as */
+	bool stages;           /* --stages */
+	const char **syscalls; /* --syscall, in order */
+	size_t nsyscalls;
 	bool quiet, verbose, help, version;
 	bool dashes;             /* "--" ended the options */
 	const char *const *rest; /* behind the options: NULL-terminated */

@@ -46,6 +46,7 @@ static void add_rule(struct arena *arena, struct rules *rules, const struct rule
 		     const struct filter_rule *like)
 {
 	const char *name = arena_strdup(arena, rule->name);
+	const char *condition = rule->condition ? arena_strdup(arena, rule->condition) : NULL;
 	size_t n = rule->nalternatives ? rule->nalternatives : 1;
 
 	for (size_t i = 0; i < n; i++) {
@@ -53,6 +54,7 @@ static void add_rule(struct arena *arena, struct rules *rules, const struct rule
 
 		*new = *like;
 		new->name = name;
+		new->condition = condition;
 		new->when = rule->nalternatives ? copy_when(arena, &rule->alternatives[i]) : NULL;
 	}
 }
@@ -246,6 +248,7 @@ static void add_clone3(struct builder *b, const struct filter_spec *spec)
 	rule = *clone;
 	rule.name = "clone3";
 	rule.when = NULL;
+	rule.condition = NULL;
 	rule.action = clone->action == ACTION_LOG ? ACTION_LOG : ACTION_ERRNO;
 	rule.errnum = ENOSYS;
 	*array_grow(&b->rules.items, &b->rules.count) = rule;

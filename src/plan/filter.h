@@ -19,7 +19,9 @@ struct filter_rule {
 	enum rule_action action;
 	int errnum;                     /* ACTION_ERRNO */
 	const struct conjunction *when; /* NULL: always */
-	const char *group;              /* "@debug" when a group brought it in, else NULL */
+	const char
+		*condition; /* the conditions as they were written; of a set `when` is one member */
+	const char *group;  /* "@debug" when a group brought it in, else NULL */
 	bool baseline;
 	struct loc loc;
 };

@@ -144,7 +144,7 @@ static void emit_compare(struct bpf *b, const struct compare *c, uint64_t size_m
 	jump(b, 0);
 }
 
-static uint64_t size_mask(const char *sizes, unsigned arg)
+uint64_t bpf_arg_mask(const char *sizes, unsigned arg)
 {
 	unsigned bytes = sizes ? (unsigned)(sizes[arg] - '0') : 8;
 
@@ -157,7 +157,7 @@ void bpf_rule(struct bpf *b, const struct conjunction *when, const char *sizes, 
 	size_t *fails = xreallocarray(NULL, count + 1, sizeof(*fails));
 
 	for (size_t i = 0; i < count; i++) {
-		emit_compare(b, &when->compares[i], size_mask(sizes, when->compares[i].arg));
+		emit_compare(b, &when->compares[i], bpf_arg_mask(sizes, when->compares[i].arg));
 		fails[i] = b->count - 1;
 	}
 	bpf_return(b, verdict);

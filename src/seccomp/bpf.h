@@ -37,6 +37,10 @@ void bpf_if_at_least(struct bpf *b, uint32_t value, const struct bpf *yes);
 void bpf_pass(struct bpf *b);
 void bpf_land(struct bpf *b);
 
+/* The bits of argument `arg` that the kernel looks at; `sizes` as from syscall_arg_sizes(), or
+ * NULL. */
+uint64_t bpf_arg_mask(const char *sizes, unsigned arg);
+
 /*
  * Returns `verdict` when the conjunction holds (NULL: always), else goes on behind it. `sizes` as
  * from syscall_arg_sizes(), or NULL. Overwrites the accumulator.

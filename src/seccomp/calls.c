@@ -27,20 +27,6 @@ uint32_t action_verdict(enum rule_action action, int errnum)
 	return SECCOMP_RET_KILL_PROCESS;
 }
 
-/* One rule as it holds for one number. */
-struct binding {
-	unsigned nr;
-	const char *name; /* the call's, whose arguments `when` is about */
-	const struct conjunction *when;
-	const struct filter_rule *rule;
-	size_t index;
-};
-
-struct bindings {
-	struct binding *items;
-	size_t count;
-};
-
 static void bind_rule(struct bindings *b, unsigned nr, const char *name,
 		      const struct conjunction *when, const struct filter_rule *rule, size_t index)
 {
@@ -165,42 +151,57 @@ static int by_precedence(const void *pa, const void *pb)
 	return 0;
 }
 
-static uint32_t binding_verdict(const struct binding *b)
+uint32_t binding_verdict(const struct binding *b)
 {
 	return action_verdict(b->rule->action, b->rule->errnum);
+}
+
+struct decision calls_decide(const struct binding *b, size_t n, uint32_t fallback)
+{
+	struct decision d = {.items = b, .verdict = fallback};
+
+	/* What follows a rule that always holds is never reached. */
+	while (d.count < n && b[d.count].when)
+		d.count++;
+	if (d.count < n) {
+		d.otherwise = &b[d.count];
+		d.verdict = binding_verdict(d.otherwise);
+	}
+	while (d.count > 0 && binding_verdict(&b[d.count - 1]) == d.verdict)
+		d.count--;
+	return d;
 }
 
 /* One call from its `n` bindings in order of precedence. */
 static struct call make_call(enum abi abi, const struct binding *b, size_t n, uint32_t fallback)
 {
-	struct call call = {.abi = abi, .nr = b->nr, .name = b->name, .verdict = fallback};
-	const char *sizes;
-	size_t used = 0;
+	struct decision d = calls_decide(b, n, fallback);
+	struct call call = {.abi = abi, .nr = b->nr, .name = b->name, .verdict = d.verdict};
 
-	/* What follows a rule that always holds is never reached. */
-	while (used < n && b[used].when)
-		used++;
-	if (used < n)
-		call.verdict = binding_verdict(&b[used]);
-	while (used > 0 && binding_verdict(&b[used - 1]) == call.verdict)
-		used--;
-	call.simple = used == 0;
-	for (size_t i = 0; i < used; i++) {
-		sizes = syscall_arg_sizes(b[i].name);
+	call.simple = d.count == 0;
+	for (size_t i = 0; i < d.count; i++) {
+		const char *sizes = syscall_arg_sizes(b[i].name);
+
 		bpf_rule(&call.code, b[i].when, sizes, binding_verdict(&b[i]));
 	}
 	bpf_return(&call.code, call.verdict);
 	return call;
 }
 
+void bindings_collect(const struct filter_spec *spec, enum abi abi, struct bindings *out)
+{
+	*out = (struct bindings){0};
+	bind_all(out, spec, abi);
+	if (out->count)
+		qsort(out->items, out->count, sizeof(*out->items), by_precedence);
+}
+
 void calls_collect(const struct filter_spec *spec, enum abi abi, struct call **calls, size_t *count)
 {
 	uint32_t fallback = action_verdict(spec->default_action, spec->default_errno);
-	struct bindings all = {0};
+	struct bindings all;
 
-	bind_all(&all, spec, abi);
-	if (all.count)
-		qsort(all.items, all.count, sizeof(*all.items), by_precedence);
+	bindings_collect(spec, abi, &all);
 	for (size_t i = 0, n; i < all.count; i += n) {
 		struct call call;
 

@@ -25,6 +25,39 @@ struct call {
 /* SECCOMP_RET_* with its errno; an errno out of the kernel's range becomes EPERM. */
 uint32_t action_verdict(enum rule_action action, int errnum);
 
+/* One rule as it holds for one number. */
+struct binding {
+	unsigned nr;
+	const char *name;               /* the call's, whose arguments `when` is about */
+	const struct conjunction *when; /* NULL: always */
+	const struct filter_rule *rule;
+	size_t index; /* of the rule in its spec */
+};
+
+struct bindings {
+	struct binding *items;
+	size_t count;
+};
+
+/*
+ * All rules as they hold for the numbers of `abi`, by number and then in order of precedence: of
+ * those of one number the first whose condition holds decides. The caller frees out->items.
+ */
+void bindings_collect(const struct filter_spec *spec, enum abi abi, struct bindings *out);
+
+/* What decides on one number: bindings whose conditions matter, then what is left. */
+struct decision {
+	const struct binding *items; /* conditional, in order of precedence */
+	size_t count;
+	const struct binding *otherwise; /* NULL: the default */
+	uint32_t verdict;                /* that of `otherwise` */
+};
+
+/* From the `n` bindings of one number; `fallback` is the default's verdict. */
+struct decision calls_decide(const struct binding *b, size_t n, uint32_t fallback);
+
+uint32_t binding_verdict(const struct binding *b);
+
 /*
  * Appends one call for each number of `abi` that some rule speaks of, in rising order, unless it
  * would only repeat the default.

@@ -107,10 +107,7 @@ static const struct bpf *target(const struct compiler *c, enum abi abi, unsigned
 		return call->program == program ? &call->code : &c->allow;
 	if (program != MAIN)
 		return otherwise;
-	for (const struct syscall_gap *gap = syscall_gaps(abi); gap->last; gap++)
-		if (nr >= gap->first && nr <= gap->last)
-			return &c->enosys;
-	return nr > syscall_highest(abi) ? &c->enosys : otherwise;
+	return syscall_assigned(abi, nr) ? otherwise : &c->enosys;
 }
 
 /* Whether it comes to the same to go to `a` or to `b`. */

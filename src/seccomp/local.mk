@@ -7,4 +7,6 @@ libsbox_a_SOURCES += \
 	src/seccomp/compile.c \
 	src/seccomp/compile.h \
 	src/seccomp/simple.c \
-	src/seccomp/simple.h
+	src/seccomp/simple.h \
+	src/seccomp/verdict.c \
+	src/seccomp/verdict.h

@@ -69,7 +69,8 @@ static const struct {
 	{"shmctl", ABI_X86, 396},       {"shmat", ABI_X86, 397},
 	{"shmdt", ABI_X86, 398},        {"msgget", ABI_X86, 399},
 	{"msgsnd", ABI_X86, 400},       {"msgrcv", ABI_X86, 401},
-	{"msgctl", ABI_X86, 402},
+	{"msgctl", ABI_X86, 402},       {"recvmmsg", ABI_X86, 337},
+	{"sendmmsg", ABI_X86, 345},
 };
 
 static const struct {
@@ -115,6 +116,33 @@ int syscall_number(const char *name, enum abi abi)
 		if (special[i].abi == abi && streq(special[i].name, name))
 			return special[i].number;
 	return -1;
+}
+
+bool syscall_assigned(enum abi abi, unsigned nr)
+{
+	for (const struct syscall_gap *gap = syscall_gaps(abi); gap->last; gap++)
+		if (nr >= gap->first && nr <= gap->last)
+			return false;
+	return nr <= syscall_highest(abi);
+}
+
+char *syscall_name(enum abi abi, unsigned nr)
+{
+	unsigned marked = abi == ABI_X32 ? nr | X32_BIT : nr;
+	char *name;
+
+	if (nr >= X32_BIT)
+		return NULL;
+	name = seccomp_syscall_resolve_num_arch(abis[abi].seccomp_arch, (int)marked);
+	if (name)
+		return name;
+	for (size_t i = 0; i < ARRAY_SIZE(newer); i++)
+		if (newer[i].number == (int)nr && !(newer[i].without & 1u << abi))
+			return xstrdup(newer[i].name);
+	for (size_t i = 0; i < ARRAY_SIZE(special); i++)
+		if (special[i].abi == abi && special[i].number == (int)nr)
+			return xstrdup(special[i].name);
+	return NULL;
 }
 
 bool syscall_in_libseccomp(const char *name)

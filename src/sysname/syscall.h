@@ -28,6 +28,9 @@ const char *abi_name(enum abi abi);
 /* The call's number, or -1 when this ABI doesn't have it or nobody knows the name. */
 int syscall_number(const char *name, enum abi abi);
 
+/* The name of a number, or NULL when nobody knows one; the caller frees. */
+char *syscall_name(enum abi abi, unsigned nr);
+
 /* Whether the call exists on any ABI that libseccomp or sbox knows. */
 bool syscall_known(const char *name);
 
@@ -44,6 +47,9 @@ struct syscall_gap {
 };
 const struct syscall_gap *syscall_gaps(enum abi abi);
 unsigned syscall_highest(enum abi abi);
+
+/* Whether `nr` is none of those numbers. */
+bool syscall_assigned(enum abi abi, unsigned nr);
 
 /*
  * One digit per argument: of how many bytes the kernel takes notice ("448" for ioctl: a 32-bit

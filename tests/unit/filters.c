@@ -185,6 +185,13 @@ static bool x86_alias(const char *rule, const char *called)
 		streq(called + len, "_time64"));
 }
 
+static bool has_number(const char *name, enum abi abi, unsigned nr)
+{
+	int number = syscall_number(name, abi);
+
+	return number >= 0 && (unsigned)number == nr;
+}
+
 /* `called` is libseccomp's name for the number, or NULL. */
 static bool matches_x86(const struct filter_rule *rule, unsigned nr, const char *called,
 			const struct seccomp_data *data)
@@ -202,8 +209,7 @@ static bool matches_x86(const struct filter_rule *rule, unsigned nr, const char 
 	if (rule->when && called && (streq(called, "mmap") || streq(called, "select")) &&
 	    streq(called, rule->name))
 		return rule->action != ACTION_ALLOW;
-	return (syscall_number(rule->name, ABI_X86) == (int)nr ||
-		(called && x86_alias(rule->name, called))) &&
+	return (has_number(rule->name, ABI_X86, nr) || (called && x86_alias(rule->name, called))) &&
 	       rule_holds(rule, data->args);
 }
 
@@ -212,7 +218,7 @@ static bool matches(const struct filter_rule *rule, enum abi abi, unsigned nr, c
 {
 	if (abi == ABI_X86)
 		return matches_x86(rule, nr, called, data);
-	return syscall_number(rule->name, abi) == (int)nr && rule_holds(rule, data->args);
+	return has_number(rule->name, abi, nr) && rule_holds(rule, data->args);
 }
 
 /* Whether `a` goes before `b`, which stands earlier in the spec. */
@@ -260,6 +266,63 @@ uint32_t spec_verdict(const struct filter_spec *spec, const struct seccomp_data 
 	if (best)
 		return verdict_of(best->action, best->errnum);
 	return unassigned(abi, nr) ? enosys : verdict_of(spec->default_action, spec->default_errno);
+}
+
+uint32_t rng(uint32_t *state)
+{
+	*state = *state * 1664525 + 1013904223;
+	return *state >> 8;
+}
+
+/* A random rule about one of a few calls. */
+static void random_rule(struct str *s, uint32_t *state)
+{
+	static const char *const names[] = {"ioctl",     "socket",  "clone",  "prctl",
+					    "mmap",      "read",    "mseal",  "chown",
+					    "statmount", "connect", "semget", "personality",
+					    "chmod",     "unshare", "seccomp"};
+	static const char *const ops[] = {"==", "!=", "<", "<=", ">", ">="};
+	const char *name = names[rng(state) % ARRAY_SIZE(names)];
+	const char *sizes = syscall_arg_sizes(name);
+	size_t nargs = strlen(sizes);
+	unsigned conditions = rng(state) % 4;
+
+	str_addf(s, " %s", name);
+	for (unsigned i = 0; i < conditions; i++) {
+		unsigned arg = rng(state) % nargs;
+		bool wide = sizes[arg] == '8' && rng(state) % 2;
+		const char *op = ops[rng(state) % ARRAY_SIZE(ops)];
+		unsigned long long high = wide ? (unsigned long long)(rng(state) % 3) << 32 : 0;
+
+		str_addf(s, "%s%u ", i ? ", " : "(", arg);
+		if (rng(state) % 3 == 0)
+			str_addf(s, "& 0x%llx %s 0x%llx", high | 7, op, high | rng(state) % 8);
+		else
+			str_addf(s, "%s 0x%llx", op, high | rng(state) % 5);
+	}
+	if (conditions)
+		str_add(s, ")");
+}
+
+void random_spec(struct str *lines, uint32_t *state)
+{
+	static const char *const defaults[] = {"allow", "log", "errno:EIO", "kill"};
+	static const char *const actions[] = {"allow", "log", "deny", "kill"};
+	static const char *const errnos[] = {"", ":EACCES", ":ENOSYS"};
+	unsigned nrules = 1 + rng(state) % 12;
+
+	str_addf(lines, "default = %s\nbaseline = %s", defaults[rng(state) % 4],
+		 rng(state) % 4 ? "no" : "yes");
+	if (rng(state) % 2)
+		str_add(lines, "\narch = x86\narch = x32");
+	for (unsigned i = 0; i < nrules; i++) {
+		unsigned action = rng(state) % 4;
+
+		str_addf(lines, "\n%s =", actions[action]);
+		random_rule(lines, state);
+		if (action == 2)
+			str_add(lines, errnos[rng(state) % 3]);
+	}
 }
 
 void filter_make(struct filter *f, const char *lines)

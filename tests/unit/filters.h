@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "plan/filter.h"
 
 /*
@@ -21,6 +22,12 @@ int spec_build(struct arena *arena, const char *lines, struct filter_spec *spec,
  * compiler but the tables of numbers, gaps and argument sizes.
  */
 uint32_t spec_verdict(const struct filter_spec *spec, const struct seccomp_data *data);
+
+/* A small generator, so that a failure shows again with the same seed. */
+uint32_t rng(uint32_t *state);
+
+/* Appends lines for spec_build() with rules about a few calls, of all forms. */
+void random_spec(struct str *lines, uint32_t *state);
 
 /* A compiled filter and what it came from. */
 struct filter {

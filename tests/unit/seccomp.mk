@@ -6,8 +6,11 @@ test_seccomp_SOURCES = \
 	tests/unit/bpf.h \
 	tests/unit/filters.c \
 	tests/unit/filters.h \
+	tests/unit/profile_dir.c \
+	tests/unit/profile_dir.h \
 	tests/unit/test_filter.c \
 	tests/unit/test_filter_kernel.c \
-	tests/unit/test_seccomp.c
+	tests/unit/test_seccomp.c \
+	tests/unit/test_verdict.c
 test_seccomp_CPPFLAGS = $(UNIT_CPPFLAGS)
 test_seccomp_LDADD = $(UNIT_LIBS)

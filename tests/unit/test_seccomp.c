@@ -22,13 +22,6 @@ static struct seccomp_data call(uint32_t arch, unsigned nr, uint64_t a0, uint64_
 	return (struct seccomp_data){.nr = (int)nr, .arch = arch, .args = {a0, a1, a2}};
 }
 
-/* A small generator, so that a failure shows again with the same seed. */
-static uint32_t rng(uint32_t *state)
-{
-	*state = *state * 1664525 + 1013904223;
-	return *state >> 8;
-}
-
 static const uint32_t archs[] = {AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64,
 				 AUDIT_ARCH_ARM, 0};
 
@@ -141,60 +134,15 @@ Test(compile, every_pair_of_forms)
 		}
 }
 
-/* A random rule about one of a few calls. */
-static void random_rule(struct str *s, uint32_t *state)
-{
-	static const char *const names[] = {"ioctl",     "socket",  "clone",  "prctl",
-					    "mmap",      "read",    "mseal",  "chown",
-					    "statmount", "connect", "semget", "personality",
-					    "chmod",     "unshare", "seccomp"};
-	static const char *const ops[] = {"==", "!=", "<", "<=", ">", ">="};
-	const char *name = names[rng(state) % ARRAY_SIZE(names)];
-	const char *sizes = syscall_arg_sizes(name);
-	size_t nargs = strlen(sizes);
-	unsigned conditions = rng(state) % 4;
-
-	str_addf(s, " %s", name);
-	for (unsigned i = 0; i < conditions; i++) {
-		unsigned arg = rng(state) % nargs;
-		bool wide = sizes[arg] == '8' && rng(state) % 2;
-		const char *op = ops[rng(state) % ARRAY_SIZE(ops)];
-		unsigned long long high = wide ? (unsigned long long)(rng(state) % 3) << 32 : 0;
-
-		str_addf(s, "%s%u ", i ? ", " : "(", arg);
-		if (rng(state) % 3 == 0)
-			str_addf(s, "& 0x%llx %s 0x%llx", high | 7, op, high | rng(state) % 8);
-		else
-			str_addf(s, "%s 0x%llx", op, high | rng(state) % 5);
-	}
-	if (conditions)
-		str_add(s, ")");
-}
-
 Test(compile, random_specs)
 {
-	static const char *const defaults[] = {"allow", "log", "errno:EIO", "kill"};
-	static const char *const actions[] = {"allow", "log", "deny", "kill"};
-	static const char *const errnos[] = {"", ":EACCES", ":ENOSYS"};
 	uint32_t state = 20240607;
 
 	for (int round = 0; round < 200; round++) {
 		_cleanup_str_ struct str lines = {0};
 		_cleanup_filter_ struct filter f = {0};
-		unsigned nrules = 1 + rng(&state) % 12;
 
-		str_addf(&lines, "default = %s\nbaseline = %s", defaults[rng(&state) % 4],
-			 rng(&state) % 4 ? "no" : "yes");
-		if (rng(&state) % 2)
-			str_add(&lines, "\narch = x86\narch = x32");
-		for (unsigned i = 0; i < nrules; i++) {
-			unsigned action = rng(&state) % 4;
-
-			str_addf(&lines, "\n%s =", actions[action]);
-			random_rule(&lines, &state);
-			if (action == 2)
-				str_add(&lines, errnos[rng(&state) % 3]);
-		}
+		random_spec(&lines, &state);
 		filter_make(&f, lines.text);
 		for (int i = 0; i < 1500; i++) {
 			struct seccomp_data data = call(archs[rng(&state) % 3], 0, 0, 0, 0);

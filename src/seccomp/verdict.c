@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "seccomp/verdict.h"
+
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+enum truth { NO, MAYBE, YES };
+
+static bool compare_holds(const struct compare *c, uint64_t size_mask, uint64_t arg)
+{
+	uint64_t a = arg & c->mask & size_mask, b = c->value & size_mask;
+
+	switch (c->op) {
+	case COMPARE_EQ:
+		return a == b;
+	case COMPARE_NE:
+		return a != b;
+	case COMPARE_LT:
+		return a < b;
+	case COMPARE_LE:
+		return a <= b;
+	case COMPARE_GT:
+		return a > b;
+	case COMPARE_GE:
+		break;
+	}
+	return a >= b;
+}
+
+static enum truth condition_holds(const struct binding *b, const struct call_args *args)
+{
+	const char *sizes = syscall_arg_sizes(b->name);
+	enum truth truth = YES;
+
+	for (size_t i = 0; b->when && i < b->when->count; i++) {
+		const struct compare *c = &b->when->compares[i];
+
+		if (!(args->known & 1u << c->arg))
+			truth = MAYBE;
+		else if (!compare_holds(c, bpf_arg_mask(sizes, c->arg), args->values[c->arg]))
+			return NO;
+	}
+	return truth;
+}
+
+void answer_call(const struct filter_spec *spec, const struct bindings *bindings, enum abi abi,
+		 unsigned nr, const struct call_args *args, struct answer *out)
+{
+	uint32_t fallback = action_verdict(spec->default_action, spec->default_errno);
+	size_t first = 0, n = 0;
+	struct decision d;
+
+	while (first < bindings->count && bindings->items[first].nr != nr)
+		first++;
+	while (first + n < bindings->count && bindings->items[first + n].nr == nr)
+		n++;
+	d = calls_decide(bindings->items + first, n, fallback);
+	*out = (struct answer){.otherwise = d.otherwise, .verdict = d.verdict};
+	if (d.count == 0 && d.verdict == fallback && !syscall_assigned(abi, nr)) {
+		*out = (struct answer){.verdict = SECCOMP_RET_ERRNO | ENOSYS, .unassigned = true};
+		return;
+	}
+	for (size_t i = 0; i < d.count; i++) {
+		enum truth truth = condition_holds(&d.items[i], args);
+
+		if (truth == YES) {
+			out->otherwise = &d.items[i];
+			out->verdict = binding_verdict(&d.items[i]);
+			break;
+		}
+		if (truth == MAYBE)
+			*array_grow(&out->when, &out->nwhen) = &d.items[i];
+	}
+	while (out->nwhen > 0 && binding_verdict(out->when[out->nwhen - 1]) == out->verdict)
+		out->nwhen--;
+}
+
+void answer_free(struct answer *answer)
+{
+	free(answer->when);
+}
