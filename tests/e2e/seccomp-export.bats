@@ -5,37 +5,29 @@ load common
 
 setup() {
 	common_setup
-	mkdir -p "$T/profiles"
-	export SBOX_PROFILE_PATH=$T/profiles
 }
 
 teardown() {
 	common_teardown
 }
 
-# profile NAME: from standard input
-profile() {
-	cat >"$T/profiles/$1.ini"
-	chmod 644 "$T/profiles/$1.ini"
-	chmod 755 "$T" "$T/profiles"
-}
-
 @test "explain --syscall names the line behind a verdict" {
-	profile web <<-END
+	web=$(profile web.ini <<-END
 		[seccomp]
 		default = log
 		deny = @debug
 		kill = getpriority(0 == 1)
 	END
-	run as_user "$SBOX" explain --profile web --syscall ptrace --syscall read --syscall keyctl \
+	)
+	run as_user "$SBOX" explain --profile "$web" --syscall ptrace --syscall read --syscall keyctl \
 		--syscall getpriority --syscall 'getpriority(0 == 1)' --syscall 'getpriority(0 == 2)'
 	assert_status 0
-	assert_line "ptrace: denied EPERM by $T/profiles/web.ini:3 (@debug)"
-	assert_line "read: allowed and logged (default, $T/profiles/web.ini:2)"
+	assert_line "ptrace: denied EPERM by $web:3 (@debug)"
+	assert_line "read: allowed and logged (default, $web:2)"
 	assert_line "keyctl: denied EPERM by the baseline (@keyring)"
-	assert_line "getpriority: allowed and logged (default, $T/profiles/web.ini:2), but killed when arg 0 == 1 by $T/profiles/web.ini:4"
-	assert_line "getpriority(0 == 1): killed by $T/profiles/web.ini:4"
-	assert_line "getpriority(0 == 2): allowed and logged (default, $T/profiles/web.ini:2)"
+	assert_line "getpriority: allowed and logged (default, $web:2), but killed when arg 0 == 1 by $web:4"
+	assert_line "getpriority(0 == 1): killed by $web:4"
+	assert_line "getpriority(0 == 2): allowed and logged (default, $web:2)"
 }
 
 @test "explain --syscall as JSON" {

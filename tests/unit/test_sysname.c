@@ -81,41 +81,6 @@ Test(syscall, known_wherever_one_abi_has_it)
 	cr_expect(!syscall_known("readd") && !syscall_known("") && !syscall_known("@debug"));
 }
 
-Test(syscall, names_of_numbers)
-{
-	static const struct {
-		enum abi abi;
-		unsigned nr;
-		const char *name;
-	} table[] = {
-		{ABI_X86_64, 0, "read"},      {ABI_X86_64, 467, "open_tree_attr"},
-		{ABI_X86_64, 336, "uprobe"},  {ABI_X86_64, 400, NULL},
-		{ABI_X86_64, 100000, NULL},   {ABI_X86_64, 0xffffffff, NULL},
-		{ABI_X86, 11, "execve"},      {ABI_X86, 359, "socket"},
-		{ABI_X32, 0, "read"},         {ABI_X32, 512, "rt_sigaction"},
-		{ABI_X32, 453, NULL},         {ABI_X86_64, X32_BIT, NULL},
-		{ABI_AARCH64, 221, "execve"},
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		_cleanup_free_ char *name = syscall_name(table[i].abi, table[i].nr);
-
-		if (table[i].name)
-			cr_expect(name && streq(name, table[i].name), "%u: %s", table[i].nr, name);
-		else
-			cr_expect_null(name, "%u: %s", table[i].nr, name);
-	}
-	/* A name is of the number that has it. */
-	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
-		for (unsigned nr = 0; nr <= 600; nr++) {
-			_cleanup_free_ char *name = syscall_name((enum abi)abi, nr);
-
-			if (name)
-				cr_expect_eq(syscall_number(name, (enum abi)abi), (int)nr, "%s",
-					     name);
-		}
-}
-
 /* A gap must not hide a call, and a number without a call must be in a gap: else a kernel that
  * fills it would be let through. x32 has further holes, where x86_64 alone has a call. */
 Test(syscall, gaps_are_where_no_call_is)
