@@ -12,6 +12,7 @@ include src/sysname/local.mk
 include src/profile/local.mk
 include src/plan/local.mk
 include src/seccomp/local.mk
+include src/export/local.mk
 include src/sandbox/local.mk
 include src/netns/local.mk
 include src/cmd/local.mk

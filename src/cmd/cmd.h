@@ -28,6 +28,7 @@ int cmd_explain_syscalls(const struct options *options, const struct profile *pr
 int cmd_list_profiles(const char *const *argv, struct err **err);
 int cmd_keys(const char *const *argv, struct err **err);
 int cmd_seccomp(const char *const *argv, struct err **err);
+int cmd_seccomp_export(const char *const *argv, struct err **err);
 int cmd_netns(const char *const *argv, struct err **err);
 void cmd_help(void);
 
@@ -46,5 +47,8 @@ int cmd_load_profile(const struct options *options, struct profile **out, struct
 /* The plan for these options, its filter compiled. */
 int cmd_make_plan(const struct options *options, const struct profile *profile,
 		  const struct host *host, struct plan **out, struct err **err);
+
+/* A plan that has its filter alone, compiled; the host is not asked for it. */
+int cmd_make_filter(const struct profile *profile, struct plan **out, struct err **err);
 
 #endif

@@ -15,7 +15,8 @@ static const struct verb {
 	 "say what a run would do, with the profile line behind each part"},
 	{"list-profiles", "", cmd_list_profiles, "list the profiles there are"},
 	{"keys", "", cmd_keys, "list the keys that a profile may have"},
-	{"seccomp", "groups [@GROUP]...", cmd_seccomp, "list the groups of system calls"},
+	{"seccomp", "groups|export ...", cmd_seccomp,
+	 "list the groups of system calls; write a profile's filter"},
 	{"netns", "up|down|status|list ...", cmd_netns,
 	 "manage uplinks (sudo for up and down); see sbox netns --help"},
 };

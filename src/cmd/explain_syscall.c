@@ -5,10 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/arena.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
-#include "plan/build.h"
+#include "seccomp/compile.h"
 #include "seccomp/verdict.h"
 #include "sysname/group.h"
 #include "sysname/names.h"
@@ -120,19 +119,12 @@ static void add_verdict(struct str *out, uint32_t verdict)
 	}
 }
 
-/* " by web.ini:31 (@debug)", " by the baseline (@debug)", " (default, web.ini:9)" */
+/* " by web.ini:31 (@debug)", " (default, web.ini:9)" */
 static void add_origin(struct str *out, const struct filter_spec *spec, const struct binding *b)
 {
-	if (!b) {
-		str_add(out, " (default");
-		if (spec->default_loc.file)
-			str_addf(out, ", %s", loc_text(&spec->default_loc));
-		str_add(out, ")");
-		return;
-	}
-	str_addf(out, " by %s", b->rule->baseline ? "the baseline" : loc_text(&b->rule->loc));
-	if (b->rule->group)
-		str_addf(out, " (%s)", b->rule->group);
+	_cleanup_free_ char *origin = binding_origin(spec, b);
+
+	str_addf(out, b ? " by %s" : " (%s)", origin);
 }
 
 /* A binding's condition as the profile has it; the caller frees. */
@@ -313,10 +305,9 @@ int cmd_explain_syscalls(const struct options *options, const struct profile *pr
 	for (size_t i = 0; i < options->nsyscalls; i++)
 		if (add_word(&q, options->syscalls[i], err) < 0)
 			return -1;
-	plan = xzalloc(sizeof(*plan));
-	plan->arena = arena_new();
-	if (build_seccomp(plan, profile, err) < 0)
+	if (cmd_make_filter(profile, &plan, err) < 0)
 		return -1;
-	answer_all(&plan->filter, &q, profile_name(profile), streq(options->as, "json"));
+	answer_all(&plan->filter, &q, plan->name, streq(options->as, "json"));
+	filter_programs_free(&plan->programs);
 	return 0;
 }

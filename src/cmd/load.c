@@ -2,6 +2,7 @@
 /* From options to profile and plan: the same path for run, check and explain. */
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "cmd/cmd.h"
@@ -81,6 +82,19 @@ int cmd_load_profile(const struct options *options, struct profile **out, struct
 int cmd_collect_host(struct host *host, struct err **err)
 {
 	return host_collect(host, err) < 0 || cmd_search_path(&host->own_dirs, err) < 0 ? -1 : 0;
+}
+
+int cmd_make_filter(const struct profile *profile, struct plan **out, struct err **err)
+{
+	_cleanup_plan_ struct plan *plan = xzalloc(sizeof(*plan));
+
+	plan->arena = arena_new();
+	plan->name = arena_strdup(plan->arena, profile_name(profile));
+	if (build_seccomp(plan, profile, err) < 0 ||
+	    filter_compile(&plan->filter, &plan->programs, err) < 0)
+		return -1;
+	*out = steal_ptr(&plan);
+	return 0;
 }
 
 int cmd_make_plan(const struct options *options, const struct profile *profile,

@@ -11,4 +11,5 @@ libsbox_a_SOURCES += \
 	src/cmd/options.c \
 	src/cmd/options.h \
 	src/cmd/run.c \
-	src/cmd/seccomp.c
+	src/cmd/seccomp.c \
+	src/cmd/seccomp_export.c

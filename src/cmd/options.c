@@ -17,6 +17,9 @@ enum option_kind {
 	OPTION_AS,
 	OPTION_STAGES,
 	OPTION_SYSCALL,
+	OPTION_BPF,
+	OPTION_PFC,
+	OPTION_PROGRAM,
 	OPTION_QUIET,
 	OPTION_VERBOSE,
 	OPTION_HELP,
@@ -24,6 +27,7 @@ enum option_kind {
 };
 
 #define SCOPE_PROFILES (SCOPE_RUN | SCOPE_EXPLAIN)
+#define SCOPE_KEYS     (SCOPE_PROFILES | SCOPE_EXPORT)
 
 static const struct option_info {
 	const char *name;  /* "--name" */
@@ -34,9 +38,9 @@ static const struct option_info {
 	const char *section, *key, *value; /* OPTION_SET */
 	const char *help;
 } table[] = {
-	{"--profile", "-p", "NAME|FILE", OPTION_PROFILE, SCOPE_PROFILES, NULL, NULL, NULL,
+	{"--profile", "-p", "NAME|FILE", OPTION_PROFILE, SCOPE_KEYS, NULL, NULL, NULL,
 	 "a profile to apply; may be repeated, the later ones on top"},
-	{"--option", "-o", "SECTION.KEY=VALUE", OPTION_KEY, SCOPE_PROFILES, NULL, NULL, NULL,
+	{"--option", "-o", "SECTION.KEY=VALUE", OPTION_KEY, SCOPE_KEYS, NULL, NULL, NULL,
 	 "set a key, on top of all profiles"},
 	{"--netns", NULL, "NAME", OPTION_SET, SCOPE_PROFILES, "network", "netns", NULL,
 	 "use the network of the uplink NAME alone"},
@@ -60,6 +64,12 @@ static const struct option_info {
 	 "list the stages of a start, in order"},
 	{"--syscall", NULL, "CALL", OPTION_SYSCALL, SCOPE_EXPLAIN, NULL, NULL, NULL,
 	 "say what the filter answers to a call or @group, and by which line; may be repeated"},
+	{"--bpf", NULL, NULL, OPTION_BPF, SCOPE_EXPORT, NULL, NULL, NULL,
+	 "the program as the kernel takes it, for bwrap --seccomp"},
+	{"--pfc", NULL, NULL, OPTION_PFC, SCOPE_EXPORT, NULL, NULL, NULL,
+	 "readable, with the names of calls and the lines of the profile"},
+	{"--program", NULL, "N", OPTION_PROGRAM, SCOPE_EXPORT, NULL, NULL, NULL,
+	 "with --bpf, where the filter is several programs: the one to write, from 1"},
 	{"--quiet", "-q", NULL, OPTION_QUIET, SCOPE_ALL, NULL, NULL, NULL,
 	 "say nothing but errors and warnings"},
 	{"--verbose", "-v", NULL, OPTION_VERBOSE, SCOPE_ALL, NULL, NULL, NULL, "say more"},
@@ -233,6 +243,15 @@ static int apply(struct options *out, const struct option_info *info, const char
 		return 0;
 	case OPTION_SYSCALL:
 		*array_grow(&out->syscalls, &out->nsyscalls) = value;
+		return 0;
+	case OPTION_BPF:
+		out->bpf = true;
+		return 0;
+	case OPTION_PFC:
+		out->pfc = true;
+		return 0;
+	case OPTION_PROGRAM:
+		out->program = value;
 		return 0;
 	case OPTION_QUIET:
 		out->quiet = true;

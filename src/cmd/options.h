@@ -21,6 +21,8 @@ struct options {
 	bool stages;           /* --stages */
 	const char **syscalls; /* --syscall, in order */
 	size_t nsyscalls;
+	bool bpf, pfc;       /* --bpf, --pfc */
+	const char *program; /* --program, or NULL */
 	bool quiet, verbose, help, version;
 	bool dashes;             /* "--" ended the options */
 	const char *const *rest; /* behind the options: NULL-terminated */
@@ -32,7 +34,8 @@ enum option_scope {
 	SCOPE_EXPLAIN = 2,
 	SCOPE_CHECK = 4,
 	SCOPE_OTHER = 8,
-	SCOPE_ALL = 15
+	SCOPE_EXPORT = 16,
+	SCOPE_ALL = 31
 };
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* sbox seccomp groups: the names that a profile may write for many calls. */
+/* sbox seccomp: groups are the names that a profile may write for many calls. */
 #include <stdio.h>
 
 #include "base/str.h"
@@ -40,21 +40,28 @@ static int show_group(const char *name, struct err **err)
 	return 0;
 }
 
+static const char usage[] = "usage: sbox seccomp groups [@GROUP]...\n"
+			    "       sbox seccomp export --bpf|--pfc [OPTION]... [PROFILE]";
+
 int cmd_seccomp(const char *const *argv, struct err **err)
 {
 	_cleanup_options_ struct options options;
 
+	if (argv[0] && streq(argv[0], "export"))
+		return cmd_seccomp_export(argv + 1, err);
+
 	if (options_parse(argv, SCOPE_OTHER, &options, err) < 0)
 		return -1;
 	if (options.help) {
-		puts("usage: sbox seccomp groups [@GROUP]...\n\nLists all groups of system calls, or "
-		     "what the named ones hold.");
+		printf("%s\n\ngroups lists all groups of system calls, or what the named ones hold; "
+		       "export writes a\nprofile's filter, see sbox seccomp export --help.\n\n",
+		       usage);
 		options_print(SCOPE_OTHER);
 		return 0;
 	}
 	argv = options.rest;
 	if (!argv[0] || !streq(argv[0], "groups"))
-		return err_set_code(err, EXIT_USAGE, 0, "usage: sbox seccomp groups [@GROUP]...");
+		return err_set_code(err, EXIT_USAGE, 0, "%s", usage);
 	if (!argv[1])
 		for (size_t i = 0; i < ngroups; i++)
 			printf("%-18s %s\n", groups[i].name, groups[i].doc);

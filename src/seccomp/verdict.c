@@ -82,3 +82,15 @@ void answer_free(struct answer *answer)
 {
 	free(answer->when);
 }
+
+char *binding_origin(const struct filter_spec *spec, const struct binding *b)
+{
+	const char *place;
+
+	if (!b && !spec->default_loc.file)
+		return xstrdup("default");
+	if (!b)
+		return xasprintf("default, %s", loc_text(&spec->default_loc));
+	place = b->rule->baseline ? "the baseline" : loc_text(&b->rule->loc);
+	return b->rule->group ? xasprintf("%s (%s)", place, b->rule->group) : xstrdup(place);
+}

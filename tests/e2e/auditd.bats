@@ -142,6 +142,25 @@ unique_probe() {
 	has_record "$NAME" write
 }
 
+@test "the exported program leaves the same records under bwrap" {
+	command -v bwrap >/dev/null || skip "bwrap is not installed"
+	unique_probe
+	local ours=$NAME calls=(syscall getppid , syscall getpid , syscall getpriority 1 0)
+	local options=(-o seccomp.log=getppid -o 'seccomp.log=getpriority(0==1)' -o seccomp.kill=umask)
+
+	as_user "$SBOX" seccomp export --bpf "${options[@]}" >"$T/filter"
+	sbox --ro "$T/$ours:/$ours" "${options[@]}" -- "/$ours" "${calls[@]}" , syscall umask 0
+	assert_status 159
+	unique_probe
+	run as_user bwrap --ro-bind / / --seccomp 9 "$T/$NAME" "${calls[@]}" , syscall umask 0 9<"$T/filter"
+	assert_status 159
+	wait_for 5 has_record "$NAME" umask || fail "no record of $NAME" "$(tail "$LOG")"
+	# sig, arch, syscall, compat and code; the address of the call differs.
+	output=$(grep "^type=SECCOMP .*comm=\"$ours\"" "$LOG" | sed -E 's/.* (sig=.*) ip=[^ ]*/\1/')
+	assert_equal "$(grep "^type=SECCOMP .*comm=\"$NAME\"" "$LOG" | sed -E 's/.* (sig=.*) ip=[^ ]*/\1/')" "$output"
+	assert_equal "$(wc -l <<<"$output")" 3
+}
+
 @test "without log there is no record" {
 	unique_probe
 	sbox --ro "$T/$NAME:/$NAME" -- "/$NAME" syscall getppid
