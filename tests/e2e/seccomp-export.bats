@@ -107,7 +107,7 @@ in_bwrap() {
 
 	many=$(
 		echo '[seccomp]'
-		for call in ioctl prctl fcntl socket personality getpriority; do
+		for call in ioctl prctl fcntl socket madvise getpriority; do
 			echo "deny = $call(0 == {$(seq -s, 1000 1120)}, 1 == 3)"
 		done
 	)
@@ -121,9 +121,9 @@ in_bwrap() {
 	assert_status 2
 	if command -v bwrap >/dev/null; then
 		run as_user bwrap --ro-bind / / --add-seccomp-fd 8 --add-seccomp-fd 9 "$SBOX_PROBE" \
-			syscall getpriority 1100 3 , syscall personality 1100 3 , syscall getpriority 0 0 8<"$T/1" 9<"$T/2"
+			syscall getpriority 1100 3 , syscall ioctl 1100 3 , syscall getpriority 0 0 8<"$T/1" 9<"$T/2"
 		assert_line "syscall=getpriority ret=-1 errno=EPERM"
-		assert_line "syscall=personality ret=-1 errno=EPERM"
+		assert_line "syscall=ioctl ret=-1 errno=EPERM"
 		assert_match "^syscall=getpriority ret=[0-9]+ errno=0"
 	fi
 }
