@@ -16,6 +16,7 @@ include src/export/local.mk
 include src/sandbox/local.mk
 include src/netns/local.mk
 include src/cmd/local.mk
+include src/learn/audit.mk
 
 libsbox_a_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS) $(CAP_CFLAGS) $(INIH_CFLAGS) $(JSONC_CFLAGS)
 libbase_a_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)

@@ -29,8 +29,12 @@ int cmd_list_profiles(const char *const *argv, struct err **err);
 int cmd_keys(const char *const *argv, struct err **err);
 int cmd_seccomp(const char *const *argv, struct err **err);
 int cmd_seccomp_export(const char *const *argv, struct err **err);
+int cmd_audit(const char *const *argv, struct err **err);
 int cmd_netns(const char *const *argv, struct err **err);
 void cmd_help(void);
+
+/* Becomes a program of libexec, with `title` as its name; returns only with an error, and errno. */
+int cmd_exec_helper(const char *name, const char *title, const char *const *argv, struct err **err);
 
 /* The search path of this process's environment, NULL-terminated. */
 int cmd_search_path(char ***dirs, struct err **err);

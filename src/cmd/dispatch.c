@@ -17,6 +17,8 @@ static const struct verb {
 	{"keys", "", cmd_keys, "list the keys that a profile may have"},
 	{"seccomp", "groups|export ...", cmd_seccomp,
 	 "list the groups of system calls; write a profile's filter"},
+	{"audit", "[OPTION]... [FILE|-]", cmd_audit,
+	 "show which system calls were logged, by program"},
 	{"netns", "up|down|status|list ...", cmd_netns,
 	 "manage uplinks (sudo for up and down); see sbox netns --help"},
 };

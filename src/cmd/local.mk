@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libsbox_a_SOURCES += \
+	src/cmd/audit.c \
 	src/cmd/check.c \
 	src/cmd/cmd.h \
 	src/cmd/dispatch.c \

@@ -3,19 +3,27 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
 
-int cmd_netns(const char *const *argv, struct err **err)
+int cmd_exec_helper(const char *name, const char *title, const char *const *argv, struct err **err)
 {
-	static const char program[] = SBOX_LIBEXECDIR "/sbox-netns";
-	struct strv args = {0};
+	_cleanup_free_ char *program = path_join(SBOX_LIBEXECDIR, name);
+	_cleanup_strv_ struct strv args = {0};
+	int saved;
 
-	strv_add(&args, "sbox netns");
+	strv_add(&args, title);
 	for (; *argv; argv++)
 		strv_add(&args, *argv);
 	execv(program, args.items);
-	err_set(err, errno, "execute %s", program);
-	strv_free(&args);
+	saved = errno;
+	err_set(err, saved, "execute %s", program);
+	errno = saved;
 	return -1;
+}
+
+int cmd_netns(const char *const *argv, struct err **err)
+{
+	return cmd_exec_helper("sbox-netns", "sbox netns", argv, err);
 }

@@ -79,10 +79,20 @@ netns_options_in_manual() {
 		man/sbox-netns.8
 }
 
+audit_options() {
+	sed -nE "s/^\t\{\"([a-z-]+)\", [a-z]+_argument, NULL, '([a-zA-Z])'\},/--\1 -\2/p" \
+		src/learn/audit_options.c
+}
+
+audit_options_in_manual() {
+	sed -nE 's/^\.It Fl ([a-zA-Z]) , Fl (-[a-z-]+).*/-\2 -\1/p' man/sbox-audit.1
+}
+
 same "each key has its entry in sbox-profile(5)" keys keys_in_manual
 same "each group has its entry in sbox-profile(5)" groups groups_in_manual
 same "each option has its entry in sbox(1)" options options_in_manual
 same "each verb has its entry in sbox(1)" verbs verbs_in_manual
 same "each option of sbox netns has its entry in sbox-netns(8)" netns_options netns_options_in_manual
+same "each option of sbox audit has its entry in sbox-audit(1)" audit_options audit_options_in_manual
 
 echo "1..$count"

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef LEARN_AUDIT_CHILD_H
+#define LEARN_AUDIT_CHILD_H
+
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+/*
+ * Starts the program args[0], searched for in PATH if it has no slash, with its standard output in
+ * *out, a pipe. -1, with errno, also when there is no such program.
+ */
+int audit_child_start(const struct strv *args, pid_t *pid, int *out, struct err **err);
+
+/* Its exit status; -1 when a signal ended it. */
+int audit_child_wait(pid_t pid);
+
+#endif

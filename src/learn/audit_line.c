@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "learn/audit_line.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/seccomp.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/str.h"
+
+void audit_record_clear(struct audit_record *record)
+{
+	free(record->comm);
+	free(record->exe);
+	free(record->call);
+	*record = (struct audit_record){0};
+}
+
+void audit_line_clear(struct audit_line *line)
+{
+	free(line->raw);
+	audit_record_clear(&line->record);
+	*line = (struct audit_line){0};
+}
+
+void audit_record_set_call(struct audit_record *record, uint32_t arch, uint64_t nr)
+{
+	static const struct {
+		uint32_t arch;
+		enum abi abi;
+	} abis[] = {{AUDIT_ARCH_X86_64, ABI_X86_64},
+		    {AUDIT_ARCH_I386, ABI_X86},
+		    {AUDIT_ARCH_AARCH64, ABI_AARCH64}};
+
+	if (nr > UINT32_MAX)
+		return;
+	record->nr = (uint32_t)nr;
+	record->has_nr = true;
+	for (size_t i = 0; i < ARRAY_SIZE(abis); i++) {
+		if (abis[i].arch != arch)
+			continue;
+		record->abi = abis[i].abi;
+		record->has_abi = true;
+	}
+	if (arch == AUDIT_ARCH_X86_64 && nr >= X32_BIT && nr < X32_BIT << 1) {
+		record->abi = ABI_X32;
+		record->nr &= ~X32_BIT;
+	}
+}
+
+/* Digits, at most 18 of them, and the character behind; steps over both. */
+static bool take_number(const char **s, char end, uint64_t *out)
+{
+	size_t len = strspn(*s, "0123456789");
+
+	if (len == 0 || len > 18 || (*s)[len] != end)
+		return false;
+	*out = strtoull(*s, NULL, 10);
+	*s += len + 1;
+	return true;
+}
+
+/* "1700000000.123:456)": the kernel's stamp behind "audit(". */
+static bool take_stamp(const char **s, uint64_t *ms)
+{
+	const char *at = *s;
+	uint64_t seconds, fraction, serial;
+
+	if (!take_number(&at, '.', &seconds) || !take_number(&at, ':', &fraction) ||
+	    fraction > 999 || !take_number(&at, ')', &serial) || seconds > INT64_MAX / 1000)
+		return false;
+	*ms = seconds * 1000 + fraction;
+	*s = at;
+	return true;
+}
+
+/* A name of the record type in front of "msg=audit(" or "audit("; NULL if it is another's. */
+static const char *skip_type(const char *s)
+{
+	static const char *const names[] = {"type=SECCOMP ", "type=1326 ", "type=UNKNOWN[1326] "};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (str_starts(s, names[i]))
+			return s + strlen(names[i]);
+	return NULL;
+}
+
+static uint64_t to_ms(struct tm *tm, uint64_t ms)
+{
+	time_t t;
+
+	tm->tm_isdst = -1;
+	t = mktime(tm);
+	return t > 0 ? (uint64_t)t * 1000 + ms : 0;
+}
+
+/* "11/24/26 10:11:12.123:456", the date as the locale of ausearch has it. 0 when it can't be read.
+ */
+static uint64_t local_stamp(const char *text, size_t len)
+{
+	static const char *const dates[] = {"%x",       "%m/%d/%Y", "%m/%d/%y", "%Y-%m-%d",
+					    "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%d/%m/%y"};
+	_cleanup_free_ char *copy = xstrndup(text, len);
+	char *blank = strrchr(copy, ' ');
+	const char *end, *rest;
+	uint64_t ms, serial;
+
+	if (!blank)
+		return 0;
+	*blank = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(dates); i++) {
+		struct tm tm = {0};
+
+		end = strptime(copy, dates[i], &tm);
+		if (!end || *end)
+			continue;
+		rest = strptime(blank + 1, "%H:%M:%S", &tm);
+		if (!rest || *rest++ != '.' || !take_number(&rest, ':', &ms) || ms > 999 ||
+		    !take_number(&rest, '\0', &serial))
+			return 0;
+		return to_ms(&tm, ms);
+	}
+	return 0;
+}
+
+/* Cuts " KEY=VALUE" off the end of `s` and returns VALUE, or NULL. */
+static char *cut_last(char *s, const char *key)
+{
+	size_t len = strlen(key);
+	char *found = NULL;
+
+	for (char *at = strstr(s, key); at; at = strstr(at + 1, key))
+		found = at;
+	if (!found)
+		return NULL;
+	*found = '\0';
+	return found + len;
+}
+
+static uint32_t code_value(const char *text)
+{
+	/* libauparse's words. */
+	static const struct {
+		const char *name;
+		uint32_t code;
+	} codes[] = {
+		{"log", SECCOMP_RET_LOG},
+		{"allow", SECCOMP_RET_ALLOW},
+		{"errno", SECCOMP_RET_ERRNO},
+		{"trap", SECCOMP_RET_TRAP},
+		{"trace", SECCOMP_RET_TRACE},
+		{"kill", SECCOMP_RET_KILL_THREAD},
+		{"kill-thread", SECCOMP_RET_KILL_THREAD},
+		{"kill-process", SECCOMP_RET_KILL_PROCESS},
+		{"kill_process", SECCOMP_RET_KILL_PROCESS},
+		{"user-notify", SECCOMP_RET_USER_NOTIF},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)
+		if (streq(codes[i].name, text))
+			return codes[i].code;
+	return (uint32_t)strtoul(text, NULL, 0);
+}
+
+static uint32_t arch_value(const char *text)
+{
+	static const struct {
+		const char *name;
+		uint32_t arch;
+	} archs[] = {{"x86_64", AUDIT_ARCH_X86_64},
+		     {"i386", AUDIT_ARCH_I386},
+		     {"aarch64", AUDIT_ARCH_AARCH64}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(archs); i++)
+		if (streq(archs[i].name, text))
+			return archs[i].arch;
+	return (uint32_t)strtoul(text, NULL, 16);
+}
+
+/* A name or a number, or libauparse's words for a number it doesn't know. */
+static void set_call(struct audit_record *record, const char *arch, const char *call)
+{
+	const char *digits = call + strcspn(call, "0123456789");
+	uint32_t arch_number = arch_value(arch);
+	uint64_t nr = 0;
+	int known;
+
+	audit_record_set_call(record, arch_number, 0);
+	record->has_nr = false;
+	known = record->has_abi ? syscall_number(call, record->abi) : -1;
+	if (known >= 0)
+		audit_record_set_call(record, arch_number, (uint64_t)known);
+	else if ((digits == call || str_starts(call, "unknown")) &&
+		 (take_number(&digits, '\0', &nr) || take_number(&digits, ')', &nr)))
+		audit_record_set_call(record, arch_number, nr);
+	else
+		record->call = xstrdup(call);
+}
+
+/*
+ * "auid=... comm=NAME exe=PATH sig=... arch=... syscall=... compat=... ip=... code=...", where NAME
+ * and PATH are neither quoted nor limited. What follows them is the kernel's: it is taken off from
+ * the end. The first " exe=" counts, so that a name that has one in it leaves its mark in the path.
+ */
+static bool read_interpreted(char *fields, struct audit_record *record)
+{
+	char *code = cut_last(fields, " code=");
+	char *ip = cut_last(fields, " ip=");
+	char *compat = cut_last(fields, " compat=");
+	char *call = cut_last(fields, " syscall=");
+	char *arch = cut_last(fields, " arch=");
+	char *sig = cut_last(fields, " sig=");
+	char *comm = strstr(fields, " comm=");
+	char *exe;
+
+	if (!code || !ip || !compat || !call || !arch || !sig || !comm)
+		return false;
+	code[strcspn(code, " ")] = '\0';
+	comm += strlen(" comm=");
+	exe = strstr(comm, " exe=");
+	if (exe) {
+		*exe = '\0';
+		record->exe = xstrdup(exe + strlen(" exe="));
+	}
+	record->comm = xstrdup(comm);
+	record->code = code_value(code);
+	set_call(record, arch, call);
+	return true;
+}
+
+/* Behind "type=SECCOMP ": "msg=audit(STAMP): FIELDS" or, interpreted, "msg=audit(STAMP) : FIELDS".
+ */
+static void read_audit(const char *s, struct audit_line *out)
+{
+	_cleanup_free_ char *fields = NULL;
+	const char *start, *end;
+	uint64_t ms;
+
+	if (!str_starts(s, "msg=audit("))
+		return;
+	start = s += strlen("msg=audit(");
+	if (take_stamp(&s, &ms) && str_starts(s, ": ")) {
+		out->kind = AUDIT_LINE_RAW;
+		out->raw = xasprintf("type=SECCOMP msg=audit(%s", start);
+		out->fields = strlen(out->raw) - strlen(s + 2);
+		return;
+	}
+	end = strstr(start, ") : ");
+	if (!end)
+		return;
+	fields = xstrdup(end + strlen(") :"));
+	if (!read_interpreted(fields, &out->record)) {
+		audit_record_clear(&out->record);
+		return;
+	}
+	out->record.time = local_stamp(start, (size_t)(end - start));
+	out->kind = AUDIT_LINE_INTERPRETED;
+}
+
+/*
+ * Whether the text in front of a kernel's message is what a log puts there: nothing, "kernel:", a
+ * time in brackets, /dev/kmsg's numbers. A message of another program, which may say anything, has
+ * that program's name there.
+ */
+static bool from_kernel(const char *line, const char *message)
+{
+	_cleanup_free_ char *prefix = xstrndup(line, (size_t)(message - line));
+	size_t len = strlen(prefix);
+	char *bracket;
+
+	while (len > 0 && prefix[len - 1] == ' ')
+		prefix[--len] = '\0';
+	if (len > 0 && prefix[len - 1] == ']') {
+		bracket = strrchr(prefix, '[');
+		if (!bracket)
+			return false;
+		len = (size_t)(bracket - prefix);
+		/* Digits and letters of a time, not "program[123]". */
+		if (len > 0 && prefix[len - 1] != ' ')
+			return false;
+		prefix[len] = '\0';
+		while (len > 0 && prefix[len - 1] == ' ')
+			prefix[--len] = '\0';
+		/* dmesg -x: "kern  :notice: [ 12.3]" */
+		if (str_starts(prefix, "kern "))
+			return true;
+	}
+	return len == 0 || str_ends(prefix, " kernel:") || streq(prefix, "kernel:") ||
+	       (prefix[len - 1] == ';' && strspn(prefix, "0123456789,-c;") == len) ||
+	       (prefix[0] == '<' && strspn(prefix, "<0123456789>") == len);
+}
+
+/* "audit: type=1326 audit(STAMP): FIELDS", "audit: " being left out by old kernels. */
+static bool read_kernel(const char *line, struct audit_line *out)
+{
+	static const char type[] = "type=1326 audit(";
+	const char *found = strstr(line, type), *message = found, *stamp, *s;
+	uint64_t ms;
+
+	if (!found)
+		return false;
+	if (found - line >= 7 && strncmp(found - 7, "audit: ", 7) == 0)
+		message = found - 7;
+	stamp = s = found + strlen(type);
+	if (!from_kernel(line, message) || !take_stamp(&s, &ms) || !str_starts(s, ": "))
+		return false;
+	out->kind = AUDIT_LINE_RAW;
+	out->raw = xasprintf("type=SECCOMP msg=audit(%s", stamp);
+	out->fields = strlen(out->raw) - strlen(s + 2);
+	return true;
+}
+
+/* The time in front of a line of journalctl or of a syslog file, in milliseconds, or 0. */
+static uint64_t line_time(const char *line, uint64_t now)
+{
+	time_t today = (time_t)now;
+	struct tm tm = {0}, local;
+	const char *s = line;
+	uint64_t seconds, ms;
+
+	if (take_number(&s, '.', &seconds))
+		return seconds < INT64_MAX / 1000 ? seconds * 1000 : 0;
+	if (strptime(line, "%Y-%m-%dT%H:%M:%S", &tm))
+		return to_ms(&tm, 0);
+	if (!strptime(line, "%b %d %H:%M:%S", &tm) || !localtime_r(&today, &local))
+		return 0;
+	tm.tm_year = local.tm_year;
+	ms = to_ms(&tm, 0);
+	if (ms / 1000 > now + 24 * 3600) {
+		tm.tm_year--;
+		ms = to_ms(&tm, 0);
+	}
+	return ms;
+}
+
+/* journald's own message: "TIME HOST audit[PID]: SECCOMP FIELDS". */
+static bool read_journal(const char *line, uint64_t now, struct audit_line *out)
+{
+	const char *s = strstr(line, " audit[");
+	uint64_t pid, ms;
+
+	if (!s)
+		return false;
+	s += strlen(" audit[");
+	if (!take_number(&s, ']', &pid) || !str_starts(s, ": SECCOMP "))
+		return false;
+	/* The name of the program is the third thing in the line at the earliest; a message that
+	 * only quotes one has "name:" or "name[pid]:" in front of it. */
+	for (const char *c = line; c < s; c++)
+		if (c[0] == ':' && c[1] == ' ')
+			return false;
+	ms = line_time(line, now);
+	out->kind = AUDIT_LINE_RAW;
+	out->journal = true;
+	out->raw = xasprintf("type=SECCOMP msg=audit(%llu.%03llu:0): %s",
+			     (unsigned long long)ms / 1000, (unsigned long long)ms % 1000,
+			     s + strlen(": SECCOMP "));
+	out->fields = strlen(out->raw) - strlen(s + strlen(": SECCOMP "));
+	return true;
+}
+
+/* The number that follows `key` in `text`, or 0. */
+static uint64_t number_behind(const char *text, const char *key)
+{
+	const char *at = strstr(text, key);
+
+	return at ? strtoull(at + strlen(key), NULL, 10) : 0;
+}
+
+static bool lost(struct audit_line *out, enum audit_loss loss, uint64_t count)
+{
+	out->kind = AUDIT_LINE_LOSS;
+	out->loss = loss;
+	out->lost = count;
+	return true;
+}
+
+static bool read_loss(const char *line, struct audit_line *out)
+{
+	static const char *const limits[] = {
+		"audit: audit_lost=",
+		"audit: rate limit exceeded",
+		"audit: backlog limit exceeded",
+		"audit: audit_backlog=",
+		"audit: kauditd hold queue overflow",
+		"audit: kauditd retry queue overflow",
+		"audit: printk limit exceeded",
+	};
+	static const char *const printks[] = {"kauditd_printk_skb: ", "audit_printk_skb: "};
+	const char *at;
+
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
+		if ((at = strstr(line, limits[i])) && from_kernel(line, at))
+			return lost(out, AUDIT_LOSS_LIMIT, number_behind(at, "audit_lost="));
+	for (size_t i = 0; i < ARRAY_SIZE(printks); i++)
+		if ((at = strstr(line, printks[i])) && from_kernel(line, at) &&
+		    strstr(at, "callbacks suppressed"))
+			return lost(out, AUDIT_LOSS_PRINTK, number_behind(at, printks[i]));
+	at = strstr(line, " systemd-journald[");
+	if (at && strstr(at, "]: Missed ") && strstr(at, " kernel messages"))
+		return lost(out, AUDIT_LOSS_JOURNAL, number_behind(at, "]: Missed "));
+	return false;
+}
+
+void audit_line_parse(const char *text, uint64_t now, struct audit_line *out)
+{
+	const char *s = text, *behind;
+
+	*out = (struct audit_line){0};
+	if (str_starts(s, "node=")) {
+		s += strcspn(s, " ");
+		s += *s == ' ';
+	}
+	behind = skip_type(s);
+	if (behind && str_starts(behind, "msg="))
+		read_audit(behind, out);
+	else if (!read_kernel(text, out) && !read_journal(text, now, out))
+		read_loss(text, out);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "learn/audit_print.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <wchar.h>
+#include <wctype.h>
+
+enum { LIST_COLUMNS = 90, BAR_MIN = 8, BAR_MAX = 40, TIME_COLUMNS = 19 };
+
+char *audit_escape(const char *text, size_t *columns)
+{
+	struct str out = {0};
+	mbstate_t state = {0};
+	size_t left = strlen(text);
+
+	*columns = 0;
+	while (left > 0) {
+		wchar_t c;
+		size_t len = mbrtowc(&c, text, left, &state);
+		int width = len <= left ? wcwidth(c) : -1;
+
+		/* Marks that take no column of their own may turn the order of others round. */
+		if (len == 0 || len > left || !iswprint((wint_t)c) || width <= 0 || c == L'\\') {
+			str_addf(&out, "\\x%02x", (unsigned char)*text);
+			*columns += 4;
+			len = 1;
+			state = (mbstate_t){0};
+		} else {
+			str_add_len(&out, text, len);
+			*columns += (size_t)width;
+		}
+		text += len;
+		left -= len;
+	}
+	return str_steal(&out);
+}
+
+static void format_time(uint64_t ms, char out[TIME_COLUMNS + 1])
+{
+	time_t seconds = (time_t)(ms / 1000);
+	struct tm tm;
+
+	if (!ms || !localtime_r(&seconds, &tm) ||
+	    strftime(out, TIME_COLUMNS + 1, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+		snprintf(out, TIME_COLUMNS + 1, "%-19s", "?");
+}
+
+static void spaces(size_t have, size_t want)
+{
+	for (; have < want; have++)
+		putchar(' ');
+}
+
+/* A bar of `eighths` of a column. */
+static void bar(uint64_t eighths, bool utf8)
+{
+	static const char *const parts[] = {"",       "\u258f", "\u258e", "\u258d",
+					    "\u258c", "\u258b", "\u258a", "\u2589"};
+
+	if (!utf8) {
+		for (uint64_t i = 0; i < (eighths + 7) / 8; i++)
+			putchar('#');
+		return;
+	}
+	for (; eighths >= 8; eighths -= 8)
+		fputs("\u2588", stdout);
+	fputs(parts[eighths], stdout);
+}
+
+/* "openat", "socket (x86)"; the caller frees. */
+static char *call_label(const struct audit_call *call, size_t *columns)
+{
+	_cleanup_free_ char *name = audit_escape(call->name, columns);
+	char *label;
+
+	if (call->has_abi && call->abi == ABI_NATIVE)
+		return steal_ptr(&name);
+	label = xasprintf("%s (%s)", name, call->has_abi ? abi_name(call->abi) : "other ABI");
+	*columns += strlen(label) - strlen(name);
+	return label;
+}
+
+struct layout {
+	size_t name, count; /* columns */
+	unsigned bars;      /* columns left for the bars, 0 for none */
+	uint64_t most;
+};
+
+static struct layout make_layout(const struct audit_program *program, const struct audit_view *view)
+{
+	struct layout l = {.name = strlen("SYSCALL"), .count = strlen("COUNT")};
+	size_t used;
+
+	for (size_t i = 0; i < program->ncalls; i++) {
+		const struct audit_call *call = &program->calls[i];
+		_cleanup_free_ char *label = NULL;
+		size_t columns;
+		char number[24];
+		size_t digits = (size_t)snprintf(number, sizeof(number), "%llu",
+						 (unsigned long long)call->count);
+
+		label = call_label(call, &columns);
+		if (columns > l.name)
+			l.name = columns;
+		if (digits > l.count)
+			l.count = digits;
+		if (call->count > l.most)
+			l.most = call->count;
+	}
+	used = 2 + l.name + 2 + l.count + 2 + 11 + 2 + TIME_COLUMNS + 2 + TIME_COLUMNS + 2;
+	if (!view->profile && view->width > used + BAR_MIN)
+		l.bars = view->width - (unsigned)used < BAR_MAX ? view->width - (unsigned)used
+								: BAR_MAX;
+	return l;
+}
+
+static void print_call(const struct audit_call *call, const struct layout *l,
+		       const struct audit_view *view)
+{
+	char first[TIME_COLUMNS + 1], last[TIME_COLUMNS + 1];
+	size_t columns;
+	_cleanup_free_ char *label = call_label(call, &columns);
+
+	format_time(call->first, first);
+	format_time(call->last, last);
+	printf("  %s", label);
+	spaces(columns, l->name);
+	printf("  %*llu  %-11s  %s  %s", (int)l->count, (unsigned long long)call->count,
+	       audit_action_name(call->action), first, last);
+	if (view->profile)
+		printf("  %s", call->verdict ? call->verdict : "");
+	else if (l->bars) {
+		fputs("  ", stdout);
+		bar((call->count * l->bars * 8 + l->most - 1) / l->most, view->utf8);
+	}
+	putchar('\n');
+}
+
+/* "KEY = WORD WORD...", with as many lines of it as its words need. */
+static void print_list(const char *key, const struct strv *words)
+{
+	size_t column = 0;
+
+	for (size_t i = 0; i < words->count; i++) {
+		size_t len = strlen(words->items[i]) + 1;
+
+		if (column == 0 || column + len > LIST_COLUMNS) {
+			printf("%s    %s =", column ? "\n" : "", key);
+			column = 4 + strlen(key) + 2;
+		}
+		printf(" %s", words->items[i]);
+		column += len;
+	}
+	if (column)
+		putchar('\n');
+}
+
+static void print_program(const struct audit_program *program, const struct audit_view *view)
+{
+	struct layout l = make_layout(program, view);
+	_cleanup_strv_ struct strv allow = {0}, deny = {0};
+	size_t columns;
+	_cleanup_free_ char *name = audit_escape(program->name, &columns);
+
+	printf("%s", name);
+	for (size_t i = 0; i < program->comms.count; i++) {
+		_cleanup_free_ char *comm = audit_escape(program->comms.items[i], &columns);
+
+		printf("%s%s", i ? ", " : " (", comm);
+	}
+	printf("%s: %llu record%s\n", program->comms.count ? ")" : "",
+	       (unsigned long long)program->count, program->count == 1 ? "" : "s");
+	printf("  %-*s  %*s  %-11s  %-19s  %-19s%s\n", (int)l.name, "SYSCALL", (int)l.count,
+	       "COUNT", "ACTION", "FIRST", "LAST", view->profile ? "  PROFILE" : "");
+	for (size_t i = 0; i < program->ncalls; i++)
+		print_call(&program->calls[i], &l, view);
+	audit_profile_lists(program, &allow, &deny);
+	if (allow.count)
+		puts("\n  to allow these, below [seccomp]:");
+	print_list("allow", &allow);
+	if (deny.count)
+		puts("\n  to deny them:");
+	print_list("deny", &deny);
+	putchar('\n');
+}
+
+void audit_loss_notes(const struct audit_table *table, struct strv *out)
+{
+	if (table->loss[AUDIT_LOSS_PRINTK])
+		strv_take(out,
+			  xasprintf("records were lost: the kernel's log was full and left out "
+				    "%llu messages; with auditd(8) it does not",
+				    (unsigned long long)table->lost[AUDIT_LOSS_PRINTK]));
+	if (table->loss[AUDIT_LOSS_LIMIT])
+		strv_take(out, xasprintf("records were lost to audit's rate limit or backlog limit "
+					 "(lost %llu since the kernel started); auditctl -b raises "
+					 "the backlog limit",
+					 (unsigned long long)table->lost[AUDIT_LOSS_LIMIT]));
+	if (table->loss[AUDIT_LOSS_JOURNAL])
+		strv_take(out, xasprintf("records may be lost: the journal missed %llu messages of "
+					 "the kernel",
+					 (unsigned long long)table->lost[AUDIT_LOSS_JOURNAL]));
+	if (table->undated)
+		strv_take(out, xasprintf("the time of %llu records could not be read; they are "
+					 "counted whatever --since says",
+					 (unsigned long long)table->undated));
+}
+
+void audit_print_text(const struct audit_table *table, const struct audit_view *view)
+{
+	_cleanup_strv_ struct strv notes = {0};
+
+	for (size_t i = 0; i < table->nprograms; i++)
+		print_program(&table->programs[i], view);
+	if (!table->count)
+		printf("No SECCOMP record in %s.\n", view->source);
+	else
+		puts(AUDIT_NO_ARGUMENTS
+		     "\nA list of calls to allow is complete only if all calls were logged, as the "
+		     "profile logall does.");
+	audit_loss_notes(table, &notes);
+	for (size_t i = 0; i < view->notes->count; i++)
+		printf("note: %s\n", view->notes->items[i]);
+	for (size_t i = 0; i < notes.count; i++)
+		printf("note: %s\n", notes.items[i]);
+}
