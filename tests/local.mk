@@ -16,6 +16,7 @@ include tests/unit/sysname.mk
 include tests/unit/seccomp.mk
 include tests/unit/profile.mk
 include tests/unit/plan.mk
+include tests/unit/audit.mk
 include tests/unit/netns.mk
 endif
 
@@ -35,6 +36,7 @@ EXTRA_DIST += \
 	tests/e2e/uplink.bash \
 	tests/e2e/uplink-tests.bash \
 	tests/e2e/attacks.bats \
+	tests/e2e/audit.bats \
 	tests/e2e/auditd.bats \
 	tests/e2e/dns-leak.bats \
 	tests/e2e/environment.bats \

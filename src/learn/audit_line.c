@@ -276,8 +276,8 @@ static bool from_kernel(const char *line, const char *message)
 		if (!bracket)
 			return false;
 		len = (size_t)(bracket - prefix);
-		/* Digits and letters of a time, not "program[123]". */
-		if (len > 0 && prefix[len - 1] != ' ')
+		/* A time, not "program[123]". */
+		if (len > 0 && prefix[len - 1] != ' ' && prefix[0] != '<')
 			return false;
 		prefix[len] = '\0';
 		while (len > 0 && prefix[len - 1] == ' ')

@@ -8,11 +8,16 @@
 #include "base/num.h"
 #include "base/str.h"
 
+/* clang-format off */
 static const struct option table[] = {
-	{"profile", required_argument, NULL, 'p'}, {"comm", required_argument, NULL, 'c'},
-	{"since", required_argument, NULL, 's'},   {"json", no_argument, NULL, 'j'},
-	{"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
+	{"profile", required_argument, NULL, 'p'},
+	{"comm", required_argument, NULL, 'c'},
+	{"since", required_argument, NULL, 's'},
+	{"json", no_argument, NULL, 'j'},
+	{"help", no_argument, NULL, 'h'},
+	{NULL, 0, NULL, 0},
 };
+/* clang-format on */
 
 void audit_help(void)
 {

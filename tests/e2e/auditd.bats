@@ -161,6 +161,26 @@ unique_probe() {
 	assert_equal "$(wc -l <<<"$output")" 3
 }
 
+@test "sbox audit reads what the daemon wrote, and what ausearch makes of it" {
+	[ -x "$SBOX_PREFIX/libexec/sbox/sbox-audit" ] || skip "built without libauparse"
+	local form
+	unique_probe
+	sbox --ro "$T/$NAME:/$NAME" -o seccomp.log=getppid -o seccomp.kill=umask -- "/$NAME" \
+		syscall getppid , syscall getppid , syscall umask 0
+	wait_for 5 has_record "$NAME" umask || fail "no record"
+	ausearch -if "$LOG" -m SECCOMP --raw >"$T/raw"
+	LC_ALL=C ausearch -if "$LOG" -m SECCOMP -i >"$T/interpreted"
+	for form in "$LOG" "$T/raw" "$T/interpreted"; do
+		run env LC_ALL=C "$SBOX" audit --comm "$NAME" "$form"
+		assert_status 0
+		assert_line "/$NAME ($NAME): 3 records"
+		assert_match "^  getppid +2  log  +$(date +%Y)-"
+		assert_match "^  umask +1  kill"
+		assert_line "    allow = umask"
+		refute_match '^note'
+	done
+}
+
 @test "without log there is no record" {
 	unique_probe
 	sbox --ro "$T/$NAME:/$NAME" -- "/$NAME" syscall getppid

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# sbox audit on text as ausearch, dmesg and journalctl write it. Records that the kernel really makes
+# are in auditd.bats.
+
+load common
+
+setup() {
+	common_setup
+	[ -x "$SBOX_PREFIX/libexec/sbox/sbox-audit" ] || skip "built without libauparse"
+	[ "$(uname -m)" = x86_64 ] || skip "the numbers below are those of x86-64"
+}
+
+teardown() {
+	common_teardown
+}
+
+# fields COMM-AS-WRITTEN EXE-AS-WRITTEN NUMBER CODE [ARCH]
+fields() {
+	echo "auid=1000 uid=1000 gid=1000 ses=2 subj=unconfined pid=4711 comm=$1 exe=$2 sig=0 arch=${5:-c000003e} syscall=$3 compat=0 ip=0x7f0a code=$4"
+}
+
+# audit OPTION...: standard input's records
+audit() {
+	run as_user TZ=UTC "$SBOX" audit "$@" -
+}
+
+@test "the same records in all their shapes give the same table" {
+	local shape reference= raw=()
+	for n in 63 63 257; do
+		raw+=("$(fields '"uname"' '"/usr/bin/uname"' $n 0x7ffc0000)")
+	done
+	for shape in 'type=SECCOMP msg=audit(1700000000.123:%d): %s' \
+		'[12345.678901] audit: type=1326 audit(1700000000.123:%d): %s' \
+		'Nov 14 22:13:20 host kernel: audit: type=1326 audit(1700000000.123:%d): %s'; do
+		i=0
+		for r in "${raw[@]}"; do
+			printf "$shape\n" $((456 + i++)) "$r"
+		done >"$T/in"
+		audit <"$T/in"
+		assert_status 0
+		assert_line "/usr/bin/uname (uname): 3 records"
+		assert_line "  uname        2  log          2023-11-14 22:13:20  2023-11-14 22:13:20"
+		assert_line "  openat       1  log          2023-11-14 22:13:20  2023-11-14 22:13:20"
+		assert_line "    allow = openat uname"
+		[ -n "$reference" ] || reference=$output
+		assert_equal "$output" "$reference"
+	done
+	cat >"$T/in" <<-END
+		----
+		type=SECCOMP msg=audit(11/14/23 22:13:20.123:456) : auid=u uid=u gid=u ses=2 subj=unconfined pid=4711 comm=uname exe=/usr/bin/uname sig=SIG0 arch=x86_64 syscall=uname compat=0 ip=0x7f0a code=log
+		----
+		type=SECCOMP msg=audit(11/14/23 22:13:20.123:457) : auid=u uid=u gid=u ses=2 subj=unconfined pid=4711 comm=uname exe=/usr/bin/uname sig=SIG0 arch=x86_64 syscall=uname compat=0 ip=0x7f0a code=log
+		----
+		type=SECCOMP msg=audit(11/14/23 22:13:20.123:458) : auid=u uid=u gid=u ses=2 subj=unconfined pid=4711 comm=uname exe=/usr/bin/uname sig=SIG0 arch=x86_64 syscall=openat compat=0 ip=0x7f0a code=log
+	END
+	audit <"$T/in"
+	assert_equal "$output" "$reference"
+}
+
+@test "a record that the journal has twice counts once" {
+	local r="$(fields '"uname"' '"/usr/bin/uname"' 63 0x7ffc0000)"
+	audit <<-END
+		Nov 14 22:13:20 host kernel: audit: type=1326 audit(1700000000.123:456): $r
+		Nov 14 22:13:20 host audit[4711]: SECCOMP $r
+		Nov 14 22:13:21 host audit[4711]: SECCOMP $r
+	END
+	assert_line "/usr/bin/uname (uname): 2 records"
+}
+
+@test "names that attack a terminal are shown escaped" {
+	# ESC ] 0 ; x BEL, in hexadecimal as the kernel writes it, and a direction override
+	audit <<-END
+		type=SECCOMP msg=audit(1700000000.123:456): $(fields 1B5D303B7807 2F746D702FE280AE61 63 0x80000000)
+		type=SECCOMP msg=audit(1700000000.123:457): $(fields 57656220436F6E74656E74 '"/b"' 63 0x80000000)
+	END
+	assert_status 0
+	assert_line '/tmp/\xe2\x80\xaea (\x1b]0;x\x07): 1 record'
+	assert_line '/b (Web Content): 1 record'
+	refute_match $'\e'
+	audit --json <<-END
+		type=SECCOMP msg=audit(1700000000.123:456): $(fields FF41 '"/b"' 63 0x80000000)
+	END
+	python3 - "$output" <<-'END'
+		import json, sys
+		j = json.loads(sys.argv[1])
+		assert j["records"] == 1
+		p = j["programs"][0]
+		assert p["comm"] == ["\\xffA"], p
+		assert p["calls"][0] == {"syscall": "uname", "number": 63, "abi": "x86_64", "action": "kill",
+			"count": 1, "first": 1700000000.123, "last": 1700000000.123}, p
+		assert any("no arguments" in n for n in j["notes"])
+	END
+}
+
+@test "--comm, --since, foreign ABIs and unknown numbers" {
+	{
+		echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' 64 0x80000000 40000003)"
+		echo "type=SECCOMP msg=audit(1700000001.123:457): $(fields '"a"' '"/a"' 1073741863 0x7ffc0000)"
+		echo "type=SECCOMP msg=audit(1700000002.123:458): $(fields '"a"' '"/a"' 5000 0x7ffc0000)"
+		echo "type=SECCOMP msg=audit(1700000003.123:459): $(fields '"b"' '"/b"' 63 0x7ffc0000)"
+	} >"$T/in"
+	audit <"$T/in"
+	assert_match '^  getppid \(x86\) +1  kill '
+	assert_match '^  getpid \(x32\) +1  log '
+	assert_match '^  #5000 +1  log '
+	assert_line "/b (b): 1 record"
+	audit --comm b <"$T/in"
+	refute_match '^/a'
+	audit --since @1700000002 <"$T/in"
+	assert_line "/a (a): 1 record"
+	audit --since never <"$T/in"
+	assert_status 2
+}
+
+@test "--profile says what the profile says, and leaves it out of the lines" {
+	web=$(profile web.ini <<-END
+		[seccomp]
+		deny = uname:EIO
+	END
+	)
+	{
+		echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' 63 0x7ffc0000)"
+		echo "type=SECCOMP msg=audit(1700000000.123:457): $(fields '"a"' '"/a"' 257 0x7ffc0000)"
+		echo "type=SECCOMP msg=audit(1700000000.123:457): $(fields '"a"' '"/a"' 41 0x7ffc0000)"
+	} >"$T/in"
+	audit --profile "$web" <"$T/in"
+	assert_status 0
+	assert_match "^  uname .*  denied EIO by $web:2\$"
+	assert_match "^  openat .*  allowed \\(default\\)\$"
+	assert_match "^  socket .*, but denied EAFNOSUPPORT"
+	assert_line "    allow = socket uname"
+	assert_line "    deny = openat socket"
+	audit --profile no-such <"$T/in"
+	assert_status 3
+}
+
+@test "lost records are told of" {
+	audit <<-END
+		[1.5] audit: type=1326 audit(1700000000.123:456): $(fields '"a"' '"/a"' 63 0x7ffc0000)
+		[1.6] kauditd_printk_skb: 23 callbacks suppressed
+		[1.7] audit: audit_lost=7 audit_rate_limit=0 audit_backlog_limit=64
+	END
+	assert_match "^note: records were lost: .* 23 messages"
+	assert_match "^note: records were lost to audit's rate limit .*lost 7 since"
+	assert_match "no arguments"
+}
+
+@test "who may read what is said" {
+	install -m 600 -o root /dev/null "$T/secret"
+	run as_user "$SBOX" audit "$T/secret"
+	assert_status 125
+	assert_match "belongs to root:root with mode 0600.*sudo ausearch"
+	run as_user "$SBOX" audit "$T/missing"
+	assert_status 125
+	run as_user "$SBOX" audit a b
+	assert_status 2
+}
+
+@test "in a terminal there are bars, as wide as it is" {
+	echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' 63 0x7ffc0000)" >"$T/in"
+	run as_user COLUMNS=100 script -qec '"$SBOX" audit "$T/in"' /dev/null
+	assert_match '█'
+	run as_user COLUMNS=100 LC_ALL=C script -qec '"$SBOX" audit "$T/in"' /dev/null
+	assert_match '####'
+	run as_user COLUMNS=70 script -qec '"$SBOX" audit "$T/in"' /dev/null
+	refute_match '█'
+}
