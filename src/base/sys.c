@@ -100,3 +100,8 @@ int sys_seccomp_filter(unsigned flags, const void *prog)
 {
 	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, prog);
 }
+
+int sys_seccomp_notif_sizes(struct seccomp_notif_sizes *sizes)
+{
+	return (int)syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, sizes);
+}

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
+#include <linux/seccomp.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -67,5 +68,8 @@ int sys_landlock_restrict_self(int ruleset);
 
 /* seccomp(SECCOMP_SET_MODE_FILTER), `prog` a struct sock_fprog. */
 int sys_seccomp_filter(unsigned flags, const void *prog);
+
+/* seccomp(SECCOMP_GET_NOTIF_SIZES): how large this kernel's notifications are, Linux 5.0. */
+int sys_seccomp_notif_sizes(struct seccomp_notif_sizes *sizes);
 
 #endif

@@ -277,7 +277,7 @@ static struct report *report_new(struct err **err)
 	return report;
 }
 
-static int run(struct child *child, struct err **err)
+static int run(struct child *child, struct observation *observation, struct err **err)
 {
 	bool signalled, with_pasta = child->plan->net.pasta.argv != NULL;
 	struct keeper keeper = {.lifeline = -1};
@@ -294,7 +294,8 @@ static int run(struct child *child, struct err **err)
 		close(child->attach[0]);
 		close(child->attach[1]);
 	}
-	status = supervise(init, &signalled);
+	status = observation ? observe(observation, init, false, &signalled)
+			     : supervise(init, &signalled);
 	if (with_pasta)
 		pasta_stop(&keeper);
 	/* A signal that the user sent before the application was there ends the start as it would
@@ -320,7 +321,8 @@ static int check_standard(struct err **err)
 	return 0;
 }
 
-int sandbox_run(const struct plan *plan, const struct process_title *title, struct err **err)
+static int run_plan(const struct plan *plan, const struct process_title *title,
+		    struct observation *observation, struct err **err)
 {
 	_cleanup_close_ int userns = -1, netns = -1, launcher = sys_pidfd_open(getpid(), 0);
 	_cleanup_free_ uint64_t *ids = xzalloc((2 * plan->nsteps + 1) * sizeof(*ids));
@@ -333,6 +335,7 @@ int sandbox_run(const struct plan *plan, const struct process_title *title, stru
 		.launcher_pid = getpid(),
 		.title = title->start,
 		.title_len = title->len,
+		.observation = observation,
 	};
 	sigset_t blocked;
 
@@ -362,5 +365,73 @@ int sandbox_run(const struct plan *plan, const struct process_title *title, stru
 	 */
 	supervise_signals(&blocked);
 	sigprocmask(SIG_BLOCK, &blocked, &child.signals);
-	return run(&child, err);
+	return run(&child, observation, err);
+}
+
+int sandbox_run(const struct plan *plan, const struct process_title *title, struct err **err)
+{
+	return run_plan(plan, title, NULL, err);
+}
+
+int sandbox_run_observed(const struct plan *plan, const struct process_title *title,
+			 const struct observer *observer, struct err **err)
+{
+	_cleanup_observation_ struct observation observation = {.launcher = -1, .app = -1};
+
+	if (observation_open(&observation, observer, err) < 0)
+		return -1;
+	return run_plan(plan, title, &observation, err);
+}
+
+/* In the process that becomes the command; `report` tells why it didn't. */
+static void __attribute__((noreturn))
+become_command(char *const *argv, const struct child *child, struct report *report)
+{
+	const char *op = "sigprocmask";
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 &&
+	    sigprocmask(SIG_SETMASK, &child->signals, NULL) == 0 && (op = "prctl") &&
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	    observation_install(child->observation, &op) == 0) {
+		report->state = START_EXEC;
+		execvp(argv[0], argv);
+		op = "execve";
+	}
+	report->errnum = errno;
+	snprintf(report->op, sizeof(report->op), "%s", op);
+	report->state = START_FAILED;
+	_exit(EXIT_SETUP);
+}
+
+static int command_failed(const char *command, const struct report *report, struct err **err)
+{
+	if (!streq(report->op, "execve"))
+		return err_set(err, report->errnum, "watch the command: %s", report->op);
+	return err_set_code(err, report->errnum == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE,
+			    report->errnum, "execute %s", command);
+}
+
+int observe_command(char *const *argv, const struct observer *observer, struct err **err)
+{
+	_cleanup_observation_ struct observation observation = {.launcher = -1, .app = -1};
+	struct child child = {.observation = &observation};
+	struct report *report = report_new(err);
+	sigset_t blocked;
+	bool signalled;
+	int status;
+	pid_t pid;
+
+	if (!report || observation_open(&observation, observer, err) < 0)
+		return -1;
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		return err_set(err, errno, "prctl PR_SET_CHILD_SUBREAPER");
+	supervise_signals(&blocked);
+	sigprocmask(SIG_BLOCK, &blocked, &child.signals);
+	pid = fork();
+	if (pid == 0)
+		become_command(argv, &child, report);
+	if (pid < 0)
+		return err_set(err, errno, "create a process");
+	status = observe(&observation, pid, true, &signalled);
+	return report->state == START_FAILED ? command_failed(argv[0], report, err) : status;
 }

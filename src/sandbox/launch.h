@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "plan/plan.h"
+#include "sandbox/observe.h"
 
 /* The contiguous memory of argv and environ, which pid 1 of the sandbox wipes from its copy. */
 struct process_title {
@@ -17,6 +18,10 @@ struct process_title {
  * then nothing is left behind and *err says which step failed, on what, from which profile line.
  */
 int sandbox_run(const struct plan *plan, const struct process_title *title, struct err **err);
+
+/* sandbox_run(), with an observer of the application's system calls. */
+int sandbox_run_observed(const struct plan *plan, const struct process_title *title,
+			 const struct observer *observer, struct err **err);
 
 /* One stage of a start, for explain --stages: NULL behind the last. */
 struct stage_text {

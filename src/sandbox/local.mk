@@ -6,6 +6,8 @@ libsbox_a_SOURCES += \
 	src/sandbox/link_watch.h \
 	src/sandbox/pasta.c \
 	src/sandbox/pasta.h \
+	src/sandbox/observe.c \
+	src/sandbox/observe.h \
 	src/sandbox/reaper.c \
 	src/sandbox/stage_ids.c \
 	src/sandbox/stage_process.c \

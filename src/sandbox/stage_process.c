@@ -157,6 +157,7 @@ static int scope(struct child *child)
 int stage_confine(struct child *child)
 {
 	const struct filter_programs *programs = &child->plan->programs;
+	const char *op;
 
 	if (child->plan->ids.nest &&
 	    (drop_bounding_set(child) < 0 || child_keep_capabilities(child, 0) < 0))
@@ -171,6 +172,9 @@ int stage_confine(struct child *child)
 		return child_fail_on(child, "the signal mask", "sigprocmask", errno);
 	if (scope(child) < 0)
 		return -1;
+	/* First, for the profile's own filter may deny what handing over the listener needs. */
+	if (child->observation && observation_install(child->observation, &op) < 0)
+		return child_fail_on(child, "the watching filter", op, errno);
 	for (size_t i = 0; i < programs->count; i++) {
 		struct sock_fprog prog = {
 			.len = (unsigned short)programs->items[i].count,

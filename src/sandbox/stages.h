@@ -14,6 +14,7 @@
 
 #include "base/mnt.h"
 #include "plan/plan.h"
+#include "sandbox/observe.h"
 
 /*
  * How far a start has come, and what failed: one page that launcher and children share. Unlike a
@@ -48,6 +49,7 @@ struct child {
 	sigset_t signals; /* the caller's mask */
 	char *title;      /* the memory of argv and environ, which pid 1 wipes */
 	size_t title_len;
+	const struct observation *observation; /* NULL: nobody watches */
 };
 
 /* Records the failure and returns -1. The first one stays. */

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sandbox/observe.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/sys.h"
+#include "sandbox/supervise.h"
+
+/* What the C library's headers may lack: Linux 5.19 and 6.6. */
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
+#endif
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
+#endif
+
+#if defined(__x86_64__)
+#define AUDIT_ARCH_NATIVE AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define AUDIT_ARCH_NATIVE AUDIT_ARCH_AARCH64
+#endif
+
+/*
+ * The flags of the sendmsg(2) that hands over the listener, which the filter lets through: nobody
+ * could answer for it yet. They mean nothing to a unix socket, and no program has reason to set
+ * them together; one that does goes unseen with that one call.
+ */
+enum { HANDOVER = MSG_NOSIGNAL | MSG_TRUNC | MSG_CTRUNC | MSG_ERRQUEUE };
+
+enum { TICK_MS = 200, GRACE_TICKS = 10 };
+
+static void filter(struct observation *o)
+{
+	enum { ARG2 = offsetof(struct seccomp_data, args[2]),
+	       ARG3 = offsetof(struct seccomp_data, args[3]) };
+	const struct observer *observer = o->observer;
+	const struct sock_filter ask = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF);
+	const struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	const struct sock_filter head[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_NATIVE, 1, 0),
+		ask,
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sendmsg, 0, 4),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARG2),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, HANDOVER, 0, 1),
+		allow,
+		ask,
+	};
+	/* fstat(3) of the C library: newfstatat(FD, "", ..., AT_EMPTY_PATH). */
+	const struct sock_filter fstat[] = {
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_newfstatat, 0, 4),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARG3),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AT_EMPTY_PATH, 0, 1),
+		allow,
+		ask,
+	};
+	size_t nfstat = observer->nquiet > 0 ? ARRAY_SIZE(fstat) : 0;
+	struct sock_filter *code =
+		xzalloc((ARRAY_SIZE(head) + nfstat + 2 * observer->nquiet + 1) * sizeof(*code));
+	struct sock_filter *at = code;
+
+	memcpy(at, head, sizeof(head));
+	at += ARRAY_SIZE(head);
+	memcpy(at, fstat, nfstat * sizeof(*at));
+	at += nfstat;
+	for (size_t i = 0; i < observer->nquiet; i++) {
+		/* Each one with a return of its own: a jump reaches 255 instructions only. */
+		*at++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+						     (uint32_t)observer->quiet[i], 0, 1);
+		*at++ = allow;
+	}
+	*at++ = ask;
+	o->code = code;
+	o->count = (unsigned short)(at - code);
+}
+
+int observation_open(struct observation *o, const struct observer *observer, struct err **err)
+{
+	int ends[2];
+
+	*o = (struct observation){.observer = observer, .launcher = -1, .app = -1};
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return err_set(err, errno, "create a socket pair");
+	o->launcher = ends[0];
+	o->app = ends[1];
+	filter(o);
+	return 0;
+}
+
+void observation_close(struct observation *o)
+{
+	close_p(&o->launcher);
+	close_p(&o->app);
+	free(o->code);
+	*o = (struct observation){.launcher = -1, .app = -1};
+}
+
+union control {
+	struct cmsghdr align;
+	char space[CMSG_SPACE(sizeof(int))];
+};
+
+int observation_install(const struct observation *o, const char **op)
+{
+	const unsigned long flags[] = {
+		SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+		SECCOMP_FILTER_FLAG_NEW_LISTENER,
+	};
+	struct sock_fprog prog = {.len = o->count, .filter = o->code};
+	struct iovec iov = {.iov_base = (char[]){0}, .iov_len = 1};
+	union control control = {.align = {.cmsg_len = CMSG_LEN(sizeof(int)),
+					   .cmsg_level = SOL_SOCKET,
+					   .cmsg_type = SCM_RIGHTS}};
+	struct msghdr msg = {.msg_iov = &iov,
+			     .msg_iovlen = 1,
+			     .msg_control = control.space,
+			     .msg_controllen = sizeof(control.space)};
+	int listener = -1;
+
+	*op = "seccomp";
+	/* The first flag, of Linux 5.19, keeps signals from restarting a call that is looked at. */
+	for (size_t i = 0; i < ARRAY_SIZE(flags) && listener < 0; i++) {
+		listener = sys_seccomp_filter((unsigned)flags[i], &prog);
+		if (listener < 0 && errno != EINVAL)
+			return -1;
+	}
+	if (listener < 0)
+		return -1;
+	memcpy(CMSG_DATA(&control.align), &listener, sizeof(listener));
+	*op = "sendmsg";
+	return sendmsg(o->app, &msg, HANDOVER) < 0 ? -1 : 0;
+}
+
+/* The listener, or -1 when `pid` ended before one was handed over. */
+static int receive(struct observation *o, pid_t pid)
+{
+	_cleanup_close_ int process = sys_pidfd_open(pid, 0);
+	struct pollfd fds[] = {{.fd = o->launcher, .events = POLLIN},
+			       {.fd = process, .events = POLLIN}};
+
+	char byte;
+	struct iovec iov = {.iov_base = &byte, .iov_len = 1};
+	union control control;
+	struct msghdr msg = {.msg_iov = &iov,
+			     .msg_iovlen = 1,
+			     .msg_control = control.space,
+			     .msg_controllen = sizeof(control.space)};
+	const struct cmsghdr *c;
+	int listener;
+
+	while (process >= 0 && poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno == EINTR)
+		;
+	if (!(fds[0].revents & POLLIN) || recvmsg(o->launcher, &msg, MSG_CMSG_CLOEXEC) <= 0)
+		return -1;
+	c = CMSG_FIRSTHDR(&msg);
+	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+		return -1;
+	memcpy(&listener, CMSG_DATA(c), sizeof(listener));
+	/* Linux 6.6; else the calls only take longer. */
+	ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
+	return listener;
+}
+
+/* What the loop knows. */
+struct watch {
+	const struct observer *observer;
+	int listener;
+	struct seccomp_notif *notif; /* of the kernel's own size */
+	size_t notif_size;
+	struct seccomp_notif_resp *answer;
+	size_t answer_size;
+	bool started; /* the application's execve(2) was seen */
+	pid_t pid;
+	bool subreaper;
+	bool ended; /* pid has, with this status */
+	int status;
+	sigset_t sent;
+	unsigned grace; /* ticks since it ended */
+};
+
+static void answer_call(struct watch *w)
+{
+	memset(w->notif, 0, w->notif_size);
+	/* ENOENT: the caller was killed meanwhile. */
+	if (ioctl(w->listener, SECCOMP_IOCTL_NOTIF_RECV, w->notif) < 0)
+		return;
+	w->started = w->started || (w->notif->data.nr == SYS_execve &&
+				    w->notif->data.arch == AUDIT_ARCH_NATIVE);
+	if (w->started)
+		w->observer->call(w->observer->context, w->listener, w->notif);
+	memset(w->answer, 0, w->answer_size);
+	w->answer->id = w->notif->id;
+	w->answer->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	ioctl(w->listener, SECCOMP_IOCTL_NOTIF_SEND, w->answer);
+}
+
+/* Reaps what has ended; false when no child is left. */
+static bool reap(struct watch *w)
+{
+	pid_t pid;
+	int st;
+
+	while ((pid = waitpid(-1, &st, WNOHANG)) > 0) {
+		if (pid != w->pid)
+			continue;
+		w->ended = true;
+		w->status = WIFSIGNALED(st) ? 128 + WTERMSIG(st) : WEXITSTATUS(st);
+	}
+	return pid == 0;
+}
+
+/* Sends the signal to each child; orphans come to this process one generation after the other. */
+static void signal_children(int sig)
+{
+	char path[48];
+	int pid;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	_cleanup_fclose_ FILE *file = fopen(path, "re");
+	while (file && fscanf(file, "%d", &pid) == 1)
+		kill(pid, sig);
+}
+
+static void take_signal(struct watch *w, int fd)
+{
+	const union sigval magic = {.sival_int = SUPERVISE_MAGIC};
+	struct signalfd_siginfo info;
+
+	if (read(fd, &info, sizeof(info)) != sizeof(info) || info.ssi_signo == SIGCHLD ||
+	    info.ssi_code == SI_KERNEL || w->ended)
+		return;
+	sigaddset(&w->sent, (int)info.ssi_signo);
+	if (w->subreaper)
+		kill(w->pid, (int)info.ssi_signo);
+	else
+		sigqueue(w->pid, (int)info.ssi_signo, magic);
+}
+
+static void tick(struct watch *w, struct timespec *last)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	if ((now.tv_sec - last->tv_sec) * 1000 + (now.tv_nsec - last->tv_nsec) / 1000000 < TICK_MS)
+		return;
+	*last = now;
+	if (w->observer->tick)
+		w->observer->tick(w->observer->context);
+	/* As in a sandbox, what is left ends with the command; but it may end in order. */
+	if (w->ended && w->grace++ % GRACE_TICKS == 0)
+		signal_children(w->grace > 1 ? SIGKILL : SIGTERM);
+}
+
+static void loop(struct watch *w, int signals)
+{
+	struct pollfd fds[] = {{.fd = signals, .events = POLLIN},
+			       {.fd = w->listener, .events = POLLIN}};
+	struct timespec last = {0};
+
+	for (;;) {
+		if (poll(fds, ARRAY_SIZE(fds), TICK_MS) < 0 && errno != EINTR)
+			return;
+		if (fds[1].revents & POLLIN)
+			answer_call(w);
+		else if (fds[1].revents)
+			fds[1].fd = -1; /* nobody is left that has the filter */
+		if (fds[0].revents)
+			take_signal(w, signals);
+		if (fds[0].revents || fds[1].fd < 0 || w->ended) {
+			bool children = reap(w);
+
+			if (w->ended && (!children || !w->subreaper))
+				return;
+		}
+		tick(w, &last);
+	}
+}
+
+int observe(struct observation *o, pid_t pid, bool subreaper, bool *signalled)
+{
+	_cleanup_close_ int listener = receive(o, pid);
+	_cleanup_close_ int signals = -1;
+	struct seccomp_notif_sizes sizes;
+	struct watch w = {
+		.observer = o->observer,
+		.listener = listener,
+		.pid = pid,
+		.subreaper = subreaper,
+	};
+	sigset_t set;
+
+	supervise_signals(&set);
+	signals = signalfd(-1, &set, SFD_CLOEXEC);
+	if (listener < 0 || signals < 0 || sys_seccomp_notif_sizes(&sizes) < 0) {
+		/* Without an answer the application's calls fail, so it ends. */
+		close_p(&listener);
+		listener = -1;
+		return supervise(pid, signalled);
+	}
+	sigemptyset(&w.sent);
+	w.notif_size = sizes.seccomp_notif > sizeof(*w.notif) ? sizes.seccomp_notif
+							      : sizeof(*w.notif);
+	w.answer_size = sizes.seccomp_notif_resp > sizeof(*w.answer) ? sizes.seccomp_notif_resp
+								     : sizeof(*w.answer);
+	w.notif = xzalloc(w.notif_size);
+	w.answer = xzalloc(w.answer_size);
+	loop(&w, signals);
+	free(w.notif);
+	free(w.answer);
+	*signalled = w.status > 128 && sigismember(&w.sent, w.status - 128) == 1;
+	return w.status;
+}
