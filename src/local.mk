@@ -14,6 +14,7 @@ include src/plan/local.mk
 include src/seccomp/local.mk
 include src/export/local.mk
 include src/sandbox/local.mk
+include src/learn/local.mk
 include src/netns/local.mk
 include src/cmd/local.mk
 include src/learn/audit.mk

@@ -30,6 +30,7 @@ int cmd_keys(const char *const *argv, struct err **err);
 int cmd_seccomp(const char *const *argv, struct err **err);
 int cmd_seccomp_export(const char *const *argv, struct err **err);
 int cmd_audit(const char *const *argv, struct err **err);
+int cmd_learn(const char *const *argv, const struct process_title *title, struct err **err);
 int cmd_netns(const char *const *argv, struct err **err);
 void cmd_help(void);
 

@@ -4,6 +4,14 @@
 #include "base/str.h"
 #include "cmd/cmd.h"
 
+/* Of the launcher's own memory, for the verb that starts something. */
+static const struct process_title *launcher_title;
+
+static int cmd_learn_titled(const char *const *argv, struct err **err)
+{
+	return cmd_learn(argv, launcher_title, err);
+}
+
 static const struct verb {
 	const char *name;
 	const char *args;
@@ -19,6 +27,8 @@ static const struct verb {
 	 "list the groups of system calls; write a profile's filter"},
 	{"audit", "[OPTION]... [FILE|-]", cmd_audit,
 	 "show which system calls were logged, by program"},
+	{"learn", "[OPTION]... [--] COMMAND", cmd_learn_titled,
+	 "run a command and write the profile that it needs"},
 	{"netns", "up|down|status|list ...", cmd_netns,
 	 "manage uplinks (sudo for up and down); see sbox netns --help"},
 };
@@ -33,6 +43,7 @@ bool cmd_is_verb(const char *word)
 
 int cmd_dispatch(const char *const *argv, const struct process_title *title, struct err **err)
 {
+	launcher_title = title;
 	for (size_t i = 0; argv[0] && i < ARRAY_SIZE(verbs); i++)
 		if (streq(argv[0], verbs[i].name))
 			return verbs[i].run(argv + 1, err);

@@ -6,6 +6,7 @@ libsbox_a_SOURCES += \
 	src/cmd/dispatch.c \
 	src/cmd/explain.c \
 	src/cmd/explain_syscall.c \
+	src/cmd/learn.c \
 	src/cmd/list_profiles.c \
 	src/cmd/load.c \
 	src/cmd/netns.c \

@@ -20,13 +20,16 @@ enum option_kind {
 	OPTION_BPF,
 	OPTION_PFC,
 	OPTION_PROGRAM,
+	OPTION_OUTPUT,
+	OPTION_MERGE,
+	OPTION_EXACT,
 	OPTION_QUIET,
 	OPTION_VERBOSE,
 	OPTION_HELP,
 	OPTION_VERSION,
 };
 
-#define SCOPE_PROFILES (SCOPE_RUN | SCOPE_EXPLAIN)
+#define SCOPE_PROFILES (SCOPE_RUN | SCOPE_EXPLAIN | SCOPE_LEARN)
 #define SCOPE_KEYS     (SCOPE_PROFILES | SCOPE_EXPORT)
 
 static const struct option_info {
@@ -70,6 +73,12 @@ static const struct option_info {
 	 "readable, with the names of calls and the lines of the profile"},
 	{"--program", NULL, "N", OPTION_PROGRAM, SCOPE_EXPORT, NULL, NULL, NULL,
 	 "with --bpf, where the filter is several programs: the one to write, from 1"},
+	{"--output", NULL, "FILE", OPTION_OUTPUT, SCOPE_LEARN, NULL, NULL, NULL,
+	 "write the profile to a file, not to standard output"},
+	{"--merge", NULL, "FILE", OPTION_MERGE, SCOPE_LEARN, NULL, NULL, NULL,
+	 "add what is missing to a profile that is there"},
+	{"--exact", NULL, NULL, OPTION_EXACT, SCOPE_LEARN, NULL, NULL, NULL,
+	 "look at each single call; slower"},
 	{"--quiet", "-q", NULL, OPTION_QUIET, SCOPE_ALL, NULL, NULL, NULL,
 	 "say nothing but errors and warnings"},
 	{"--verbose", "-v", NULL, OPTION_VERBOSE, SCOPE_ALL, NULL, NULL, NULL, "say more"},
@@ -252,6 +261,15 @@ static int apply(struct options *out, const struct option_info *info, const char
 		return 0;
 	case OPTION_PROGRAM:
 		out->program = value;
+		return 0;
+	case OPTION_OUTPUT:
+		out->output = value;
+		return 0;
+	case OPTION_MERGE:
+		out->merge = value;
+		return 0;
+	case OPTION_EXACT:
+		out->exact = true;
 		return 0;
 	case OPTION_QUIET:
 		out->quiet = true;

@@ -21,8 +21,10 @@ struct options {
 	bool stages;           /* --stages */
 	const char **syscalls; /* --syscall, in order */
 	size_t nsyscalls;
-	bool bpf, pfc;       /* --bpf, --pfc */
-	const char *program; /* --program, or NULL */
+	bool bpf, pfc;              /* --bpf, --pfc */
+	const char *program;        /* --program, or NULL */
+	const char *output, *merge; /* --output, --merge */
+	bool exact;                 /* --exact */
 	bool quiet, verbose, help, version;
 	bool dashes;             /* "--" ended the options */
 	const char *const *rest; /* behind the options: NULL-terminated */
@@ -35,7 +37,8 @@ enum option_scope {
 	SCOPE_CHECK = 4,
 	SCOPE_OTHER = 8,
 	SCOPE_EXPORT = 16,
-	SCOPE_ALL = 31
+	SCOPE_LEARN = 32,
+	SCOPE_ALL = 63
 };
 
 /*

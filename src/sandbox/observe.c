@@ -26,7 +26,7 @@
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
 #endif
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
-#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS      SECCOMP_IOW(4, __u64)
 #define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
 #endif
 
@@ -47,8 +47,10 @@ enum { TICK_MS = 200, GRACE_TICKS = 10 };
 
 static void filter(struct observation *o)
 {
-	enum { ARG2 = offsetof(struct seccomp_data, args[2]),
-	       ARG3 = offsetof(struct seccomp_data, args[3]) };
+	enum {
+		ARG2 = offsetof(struct seccomp_data, args[2]),
+		ARG3 = offsetof(struct seccomp_data, args[3])
+	};
 	const struct observer *observer = o->observer;
 	const struct sock_filter ask = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF);
 	const struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
@@ -201,8 +203,8 @@ static void answer_call(struct watch *w)
 	/* ENOENT: the caller was killed meanwhile. */
 	if (ioctl(w->listener, SECCOMP_IOCTL_NOTIF_RECV, w->notif) < 0)
 		return;
-	w->started = w->started || (w->notif->data.nr == SYS_execve &&
-				    w->notif->data.arch == AUDIT_ARCH_NATIVE);
+	w->started = w->started ||
+		     (w->notif->data.nr == SYS_execve && w->notif->data.arch == AUDIT_ARCH_NATIVE);
 	if (w->started)
 		w->observer->call(w->observer->context, w->listener, w->notif);
 	memset(w->answer, 0, w->answer_size);
@@ -315,8 +317,8 @@ int observe(struct observation *o, pid_t pid, bool subreaper, bool *signalled)
 		return supervise(pid, signalled);
 	}
 	sigemptyset(&w.sent);
-	w.notif_size = sizes.seccomp_notif > sizeof(*w.notif) ? sizes.seccomp_notif
-							      : sizeof(*w.notif);
+	w.notif_size =
+		sizes.seccomp_notif > sizeof(*w.notif) ? sizes.seccomp_notif : sizeof(*w.notif);
 	w.answer_size = sizes.seccomp_notif_resp > sizeof(*w.answer) ? sizes.seccomp_notif_resp
 								     : sizeof(*w.answer);
 	w.notif = xzalloc(w.notif_size);

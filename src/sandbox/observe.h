@@ -2,8 +2,8 @@
 /*
  * Watching an application's system calls by seccomp_unotify(2): a filter asks a listener, this
  * process, before each call, and is answered "go on". For finding out what an application does,
- * never for deciding what it may: what a call's pointers lead to can be changed between the look and
- * the call.
+ * never for deciding what it may: what a call's pointers lead to can be changed between the look
+ * and the call.
  */
 #ifndef SANDBOX_OBSERVE_H
 #define SANDBOX_OBSERVE_H

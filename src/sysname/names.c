@@ -104,6 +104,14 @@ int constant_value(const char *name, uint64_t *value)
 	return -1;
 }
 
+const char *constant_name(uint64_t value)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(constants); i++)
+		if (constants[i].value == value)
+			return constants[i].name;
+	return NULL;
+}
+
 static const char *next_constant(void *cursor)
 {
 	size_t *at = cursor;

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "learn/learn_files.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "base/sys.h"
+#include "learn/learn_grants.h"
+#include "learn/learn_interpreter.h"
+
+enum { LINKS_MOST = 40, INTERPRETERS_MOST = 4 };
+
+struct files {
+	const struct record *record;
+	const struct view *view;
+	const struct places *places;
+	struct grants grants;
+	struct strv listed, left, buses, sockets; /* for comments */
+	bool wayland, x11, pulseaudio, pipewire, gpu, camera;
+};
+
+/* The entry of the view that decides about a path; NULL when nothing of it is there. */
+static const struct view_entry *view_find(const struct view *view, const char *path)
+{
+	const struct view_entry *best = NULL;
+
+	for (size_t i = 0; i < view->count; i++) {
+		const struct view_entry *entry = &view->items[i];
+
+		if (entry->kind == VIEW_DIRECTORY ? !streq(path, entry->path)
+						  : !path_below(path, entry->path))
+			continue;
+		if (!best || strlen(entry->path) >= strlen(best->path))
+			best = entry;
+	}
+	return best;
+}
+
+static bool is_shown(const struct files *f, const char *path)
+{
+	const struct view_entry *entry = view_find(f->view, path);
+
+	return entry && (entry->kind == VIEW_SHOWN || entry->kind == VIEW_OWN);
+}
+
+/* Whether others' files lie in it as well, so that it is never granted whole. */
+static bool is_shared(const struct files *f, const char *dir)
+{
+	const struct view_entry *entry = view_find(f->view, dir);
+
+	if (path_depth(dir) <= 1 || path_below(f->places->home, dir) ||
+	    (entry && entry->kind != VIEW_SHOWN && streq(entry->path, dir)))
+		return true;
+	for (const char *const *shared = f->places->shared; *shared; shared++)
+		if (streq(dir, *shared))
+			return true;
+	return false;
+}
+
+static bool may_show(void *context, const char *directory)
+{
+	return !is_shared(context, directory);
+}
+
+/* An O_PATH descriptor of what the path leads to inside, and its path without symlinks. */
+static int resolve(const struct files *f, const char *path, char *real, size_t size)
+{
+	int fd = sys_openat2(f->record->root, path, O_PATH | O_CLOEXEC, 0, RESOLVE_IN_ROOT);
+	char link[40];
+	ssize_t len;
+
+	if (fd < 0)
+		return -1;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	len = readlink(link, real, size - 1);
+	if (len <= 0 || real[0] != '/') {
+		close(fd);
+		return -1;
+	}
+	real[len] = '\0';
+	return fd;
+}
+
+/*
+ * The path to which a symlink leads: `link`, no part of which is one itself but the last, has the
+ * target, and `rest` stands behind it. So each ".." at the front goes to the directory above.
+ */
+static char *behind_link(const char *link, const char *target, const char *rest)
+{
+	_cleanup_free_ char *dir = path_dir(link), *raw = NULL;
+	char *path;
+
+	if (target[0] == '/')
+		dir[1] = '\0';
+	while (str_starts(target, "../")) {
+		char *up = path_dir(dir);
+
+		free(dir);
+		dir = up;
+		target += 3;
+	}
+	raw = xasprintf("%s/%s%s", dir, target, rest);
+	path = path_clean(raw);
+	return path ? path : steal_ptr(&raw);
+}
+
+/*
+ * Grants the first symlink on the way and makes *path what it leads to, in part: false when there
+ * was none.
+ */
+static bool follow_link(struct files *f, char **path)
+{
+	const char *slash = *path;
+
+	do {
+		_cleanup_free_ char *prefix = NULL, *next = NULL;
+		_cleanup_close_ int fd = -1;
+		char target[PATH_MAX];
+		ssize_t len;
+
+		slash = strchrnul(slash + 1, '/');
+		prefix = xstrndup(*path, (size_t)(slash - *path));
+		fd = sys_openat2(f->record->root, prefix, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0,
+				 RESOLVE_IN_ROOT);
+		len = fd < 0 ? -1 : readlinkat(fd, "", target, sizeof(target) - 1);
+		if (len <= 0)
+			continue;
+		target[len] = '\0';
+		if (!is_shown(f, prefix))
+			grants_add(&f->grants, prefix, GRANT_LINK, false, false, xstrdup(target));
+		next = behind_link(prefix, target, slash);
+		free(*path);
+		*path = steal_ptr(&next);
+		return true;
+	} while (*slash);
+	return false;
+}
+
+static void grant_links(struct files *f, const char *path)
+{
+	_cleanup_free_ char *at = xstrdup(path);
+
+	for (unsigned i = 0; i < LINKS_MOST && follow_link(f, &at); i++) {
+		char real[PATH_MAX];
+		_cleanup_free_ char *dir = NULL, *next = NULL;
+		_cleanup_close_ int fd = -1;
+
+		/* ".." in a target: the directory it leads through, resolved. */
+		if (!strstr(at, "/.."))
+			continue;
+		fd = resolve(f, at, real, sizeof(real));
+		if (fd < 0)
+			return;
+		free(at);
+		at = xstrdup(real);
+	}
+}
+
+static bool access_fd(int fd, int mode)
+{
+	char link[40];
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	return faccessat(AT_FDCWD, link, mode, AT_EACCESS) == 0;
+}
+
+static void use_directory(struct files *f, const char *path, const struct path_use *use, int fd)
+{
+	bool made = use->first == STATE_MISSING && use->use & USE_CREATE;
+	_cleanup_free_ char *parent = path_dir(path);
+
+	if (made) {
+		/* Else the parent is writable. */
+		if (is_shared(f, parent) && !str_starts(path, "/dev/shm/"))
+			grants_add(&f->grants, path, GRANT_WRITE, true, true, NULL);
+		return;
+	}
+	if (use->use & USE_MODIFY && access_fd(fd, W_OK) && !is_shared(f, path)) {
+		grants_add(&f->grants, path, GRANT_WRITE, true, false, NULL);
+		return;
+	}
+	if (is_shown(f, path))
+		return;
+	if (use->use & (USE_LIST | USE_READ) && access_fd(fd, R_OK)) {
+		if (!is_shared(f, path)) {
+			grants_add(&f->grants, path, GRANT_READ, true, false, NULL);
+			return;
+		}
+		strv_add(&f->listed, path);
+	}
+	if (use->use & ~(unsigned)USE_MODIFY && !view_find(f->view, path))
+		grants_add(&f->grants, path, GRANT_PLACE, true, false, NULL);
+	else if (use->use & ~(unsigned)USE_MODIFY && !streq(view_find(f->view, path)->path, path))
+		grants_add(&f->grants, path, GRANT_PLACE, true, false, NULL);
+}
+
+static void use_file(struct files *f, const char *path, const struct path_use *use, int fd)
+{
+	_cleanup_free_ char *parent = path_dir(path);
+	bool made = use->first == STATE_MISSING && use->use & USE_CREATE;
+	bool shared = is_shared(f, parent);
+
+	if (made || use->use & (USE_CREATE | USE_REMOVE)) {
+		/* Else the directory is writable. */
+		if (shared && made && !str_starts(path, "/dev/shm/"))
+			/* What is made at home is the result; in /tmp it is nobody's. */
+			grants_add(&f->grants, path, GRANT_WRITE, false,
+				   !path_below(path, f->places->home), NULL);
+		if (made || !shared)
+			return;
+		grants_add(&f->grants, path, GRANT_COPY, false, false, NULL);
+		strv_add(&f->left, path);
+		return;
+	}
+	if (use->use & USE_WRITE && access_fd(fd, W_OK))
+		grants_add(&f->grants, path, GRANT_WRITE, false, false, NULL);
+	else if (!is_shown(f, path) && (use->use & ~(unsigned)USE_READ || access_fd(fd, R_OK)))
+		grants_add(&f->grants, path, GRANT_READ, false, false, NULL);
+}
+
+static void use_device(struct files *f, const char *path, const struct path_use *use)
+{
+	if (!(use->use & (USE_READ | USE_WRITE)) || is_shown(f, path) ||
+	    str_starts(path, "/dev/pts/"))
+		return;
+	if (str_starts(path, "/dev/dri/"))
+		f->gpu = true;
+	else if (str_starts(path, "/dev/video") || str_starts(path, "/dev/media"))
+		f->camera = true;
+	else
+		grants_add(&f->grants, path, GRANT_DEVICE, false, true, NULL);
+}
+
+/* A socket of the user's session that has a switch, or one that is a way out of any sandbox. */
+static bool session_socket(struct files *f, const char *path)
+{
+	const char *runtime = f->places->runtime, *name = NULL;
+
+	if (f->places->wayland && streq(path, f->places->wayland))
+		f->wayland = true;
+	else if (str_starts(path, "/tmp/.X11-unix/"))
+		f->x11 = true;
+	else if (streq(path, "/run/dbus/system_bus_socket"))
+		strv_add(&f->buses, path);
+	else if (runtime && path_below(path, runtime) && !streq(path, runtime))
+		name = path + strlen(runtime) + 1;
+	else
+		return false;
+	if (!name)
+		return true;
+	if (str_starts(name, "wayland-"))
+		f->wayland = true;
+	else if (streq(name, "pulse/native"))
+		f->pulseaudio = true;
+	else if (str_starts(name, "pipewire-"))
+		f->pipewire = true;
+	else if (streq(name, "bus"))
+		strv_add(&f->buses, path);
+	else
+		return false;
+	return true;
+}
+
+static void use_path(struct files *f, const char *path, const struct path_use *use, unsigned depth);
+
+static void use_interpreter(struct files *f, const char *path, unsigned depth)
+{
+	const struct path_use use = {.use = USE_EXEC, .first = STATE_FILE};
+	_cleanup_close_ int fd = sys_openat2(f->record->root, path,
+					     O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0, RESOLVE_IN_ROOT);
+	char interpreter[PATH_MAX];
+
+	if (fd >= 0 && depth < INTERPRETERS_MOST &&
+	    interpreter_of(fd, interpreter, sizeof(interpreter)))
+		use_path(f, interpreter, &use, depth + 1);
+}
+
+static void use_path(struct files *f, const char *path, const struct path_use *use, unsigned depth)
+{
+	char real[PATH_MAX];
+	_cleanup_close_ int fd = resolve(f, path, real, sizeof(real));
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return;
+	if (!streq(real, path))
+		grant_links(f, path);
+	if (str_starts(real, "/proc/") || str_starts(real, "/sys/"))
+		return;
+	switch (st.st_mode & S_IFMT) {
+	case S_IFDIR:
+		use_directory(f, real, use, fd);
+		break;
+	case S_IFREG:
+		use_file(f, real, use, fd);
+		if (use->use & USE_EXEC)
+			use_interpreter(f, real, depth);
+		break;
+	case S_IFCHR:
+	case S_IFBLK:
+		use_device(f, real, use);
+		break;
+	case S_IFSOCK:
+		if (!(use->use & USE_CONNECT) || session_socket(f, real) || is_shown(f, real))
+			break;
+		grants_add(&f->grants, real, GRANT_READ, false, true, NULL);
+		strv_add(&f->sockets, real);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Most paths lie below /usr, lead nowhere else, and are shown. */
+static bool plainly_shown(const struct files *f, const char *path, const struct path_use *use)
+{
+	_cleanup_close_ int fd = -1;
+
+	if (!str_starts(path, "/usr/") ||
+	    use->use & (USE_EXEC | USE_WRITE | USE_CREATE | USE_REMOVE | USE_MODIFY | USE_CONNECT))
+		return false;
+	fd = sys_openat2(f->record->root, path, O_PATH | O_CLOEXEC, 0, RESOLVE_NO_SYMLINKS);
+	return fd >= 0;
+}
+
+static void desktop_lines(const struct files *f, struct lines *lines)
+{
+	if (f->wayland)
+		lines_add(lines, "desktop", "wayland", "auto");
+	if (f->x11)
+		lines_add(lines, "desktop", "x11", "auto");
+	if (f->pulseaudio)
+		lines_add(lines, "desktop", "pulseaudio", "auto");
+	if (f->pipewire)
+		lines_add(lines, "desktop", "pipewire", "auto");
+	if (f->gpu)
+		lines_add(lines, "desktop", "gpu", "yes");
+	if (f->camera)
+		lines_add(lines, "desktop", "camera", "yes");
+}
+
+void files_lines(const struct record *record, const struct view *view, const struct places *places,
+		 struct lines *lines)
+{
+	struct files f = {.record = record, .view = view, .places = places};
+
+	for (size_t i = 0; i < record->nuses; i++)
+		if (!plainly_shown(&f, record->paths.items[i], &record->uses[i]))
+			use_path(&f, record->paths.items[i], &record->uses[i], 0);
+	for (size_t i = 0; i < record->nsockets; i++)
+		f.x11 = f.x11 || str_starts(record->addresses.items[i], "@/tmp/.X11-unix/");
+	grants_fold(&f.grants, record->root, may_show, &f);
+	grants_lines(&f.grants, places->home, lines);
+	lines_note_words(lines, "filesystem", "listed, and not shown whole", &f.listed, 10);
+	lines_note_words(lines, "filesystem", "replaced; changes to these copies are lost", &f.left,
+			 10);
+	lines_note_words(lines, "filesystem", "sockets, each a way to whoever listens there",
+			 &f.sockets, 10);
+	lines_note_words(lines, "filesystem",
+			 "connected to, and not shown, for it leads out of any sandbox", &f.buses,
+			 10);
+	desktop_lines(&f, lines);
+	grants_free(&f.grants);
+	strv_free(&f.listed);
+	strv_free(&f.left);
+	strv_free(&f.buses);
+	strv_free(&f.sockets);
+}

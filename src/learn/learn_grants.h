@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The paths that a profile has to show, and their folding. Private to learn_files.c. */
+#ifndef LEARN_GRANTS_H
+#define LEARN_GRANTS_H
+
+#include <stdbool.h>
+
+#include "learn/learn_files.h"
+
+enum grant_kind {
+	GRANT_NONE,   /* dropped */
+	GRANT_PLACE,  /* a directory that has to be there, empty */
+	GRANT_LINK,   /* a symlink */
+	GRANT_READ,   /* ro */
+	GRANT_COPY,   /* a copy, which the command may replace */
+	GRANT_DEVICE, /* dev */
+	GRANT_WRITE,  /* rw */
+};
+
+struct grant {
+	enum grant_kind kind;
+	bool directory;
+	bool optional; /* may be missing */
+	char *target;  /* GRANT_LINK */
+};
+
+struct grants {
+	struct names paths;
+	struct grant *items; /* by the place in `paths` */
+	size_t count;
+};
+
+/* The strongest kind that was asked for stays. `target` is taken over; NULL but for a link. */
+void grants_add(struct grants *grants, const char *path, enum grant_kind kind, bool directory,
+		bool optional, char *target);
+
+/*
+ * Drops what another grant shows already and shows a directory, as far as `may_show` lets it, in
+ * place of all its entries when each of them is granted. Looks into directories below `root`.
+ */
+void grants_fold(struct grants *grants, int root,
+		 bool (*may_show)(void *context, const char *directory), void *context);
+
+/* The lines of [filesystem], sorted by path. */
+void grants_lines(const struct grants *grants, const char *home, struct lines *lines);
+
+void grants_free(struct grants *grants);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "learn/learn_lines.h"
+
+#include <stdarg.h>
+
+#include "base/mem.h"
+
+static void add(struct lines *lines, const char *section, const char *key, char *value)
+{
+	*array_grow(&lines->items, &lines->count) = (struct line){section, key, value};
+}
+
+void lines_add(struct lines *lines, const char *section, const char *key, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(lines, section, key, xvasprintf(fmt, ap));
+	va_end(ap);
+}
+
+void lines_note(struct lines *lines, const char *section, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	for (char *s = text; *s; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			*s = '?';
+	add(lines, section, NULL, text);
+}
+
+void lines_note_words(struct lines *lines, const char *section, const char *text,
+		      struct strv *words, size_t most)
+{
+	_cleanup_str_ struct str all = {0};
+
+	if (words->count == 0)
+		return;
+	strv_sort(words);
+	for (size_t i = 0; i < words->count && i < most; i++)
+		str_addf(&all, "%s%s", i ? ", " : "", words->items[i]);
+	if (words->count > most)
+		str_addf(&all, " and %zu more", words->count - most);
+	lines_note(lines, section, "%s: %s", text, all.text);
+}
+
+void lines_free(struct lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		free(lines->items[i].value);
+	free(lines->items);
+	*lines = (struct lines){0};
+}
+
+char *lines_format(const struct lines *lines, const char *title)
+{
+	struct str text = {0};
+
+	str_addf(&text, "# %s\n", title);
+	for (size_t i = 0; i < lines->count; i++) {
+		const struct line *line = &lines->items[i];
+
+		if (i == 0 || !streq(line->section, lines->items[i - 1].section))
+			str_addf(&text, "\n[%s]\n", line->section);
+		if (line->key)
+			str_addf(&text, "%s = %s\n", line->key, line->value);
+		else
+			str_addf(&text, "# %s\n", line->value);
+	}
+	return str_steal(&text);
+}

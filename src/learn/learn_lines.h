@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The lines of a profile in the making. */
+#ifndef LEARN_LINES_H
+#define LEARN_LINES_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct line {
+	const char *section; /* static */
+	const char *key;     /* static; NULL: the value is a comment */
+	char *value;
+};
+
+struct lines {
+	struct line *items;
+	size_t count;
+};
+
+void lines_add(struct lines *lines, const char *section, const char *key, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* A comment in the section. Control characters come out as '?'. */
+void lines_note(struct lines *lines, const char *section, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/*
+ * The comment "TEXT: WORD, WORD and N more", unless there are no words; sorted, at most `most` of
+ * them.
+ */
+void lines_note_words(struct lines *lines, const char *section, const char *text,
+		      struct strv *words, size_t most);
+
+void lines_free(struct lines *lines);
+#define _cleanup_lines_ __attribute__((cleanup(lines_free)))
+
+/* A whole profile: `title` is its first comment. The caller frees. */
+char *lines_format(const struct lines *lines, const char *title);
+
+/*
+ * `text`, a profile of `len` bytes, with what it lacks of the lines added at the ends of their
+ * sections: everything that is there stays, in its order, but for a switch that the lines need and
+ * the text has off ("no", "none"), which is changed. What contradicts them otherwise stays, too,
+ * and is told in *left, a line each. NULL when the text is no profile; `file` is for messages. The
+ * caller frees.
+ */
+char *lines_merge(const struct lines *lines, const char *file, const char *text, size_t len,
+		  struct strv *left, struct err **err);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Adding learned lines to a profile that somebody wrote, without losing what is in it. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "learn/learn_lines.h"
+#include "profile/ini.h"
+#include "profile/schema.h"
+#include "sysname/group.h"
+#include "sysname/rule.h"
+
+/* A "key = value" of the file. */
+struct present {
+	char *section, *key, *value;
+	unsigned line;
+	const char *changed; /* the value that takes the place of this one, or NULL */
+};
+
+struct merge {
+	const char *file;
+	struct strv *left;
+	struct present *present;
+	size_t npresent;
+	/* Sections, and the last line of each that belongs to it. */
+	struct section_end {
+		char *section;
+		unsigned last;
+		struct str added;
+	} * sections;
+	size_t nsections;
+};
+
+static void merge_free(struct merge *m)
+{
+	for (size_t i = 0; i < m->npresent; i++) {
+		free(m->present[i].section);
+		free(m->present[i].key);
+		free(m->present[i].value);
+	}
+	for (size_t i = 0; i < m->nsections; i++) {
+		free(m->sections[i].section);
+		str_free(&m->sections[i].added);
+	}
+	free(m->present);
+	free(m->sections);
+}
+
+static struct section_end *section(struct merge *m, const char *name)
+{
+	struct section_end *new;
+
+	for (size_t i = 0; i < m->nsections; i++)
+		if (streq(m->sections[i].section, name))
+			return &m->sections[i];
+	new = array_grow(&m->sections, &m->nsections);
+	new->section = xstrdup(name);
+	return new;
+}
+
+static void saw_section(void *context, const char *name, unsigned line)
+{
+	section(context, name)->last = line;
+}
+
+static void saw_key(void *context, const char *name, const char *key, const char *value,
+		    unsigned line)
+{
+	struct merge *m = context;
+
+	*array_grow(&m->present, &m->npresent) =
+		(struct present){xstrdup(name), xstrdup(key), xstrdup(value), line, NULL};
+	section(m, name)->last = line;
+}
+
+static void add(struct merge *m, const struct line *line, const char *value)
+{
+	str_addf(&section(m, line->section)->added, "%s = %s\n", line->key, value);
+}
+
+static struct present *find(const struct merge *m, const char *name, const char *key)
+{
+	for (size_t i = 0; i < m->npresent; i++)
+		if (streq(m->present[i].section, name) && streq(m->present[i].key, key))
+			return &m->present[i];
+	return NULL;
+}
+
+/* The calls that a list of rules names without a condition, groups expanded; and the groups. */
+static void expand(const char *text, struct strv *names)
+{
+	_cleanup_err_ struct err *err = NULL;
+	struct rule *rules;
+	size_t count;
+
+	if (rules_parse(text, &rules, &count, &err) < 0)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		struct group_rule *members;
+		size_t nmembers;
+
+		if (!rules[i].condition)
+			strv_add(names, rules[i].name);
+		if (rules[i].name[0] != '@' ||
+		    group_expand(group_find(rules[i].name), &members, &nmembers, &err) < 0)
+			continue;
+		for (size_t k = 0; k < nmembers; k++)
+			if (!members[k].rule.condition)
+				strv_add(names, members[k].rule.name);
+		group_rules_free(members, nmembers);
+	}
+	rules_free(rules, count);
+}
+
+/* Whether the names have all that the word, a call or a group, stands for. */
+static bool has_word(const struct strv *names, const char *word)
+{
+	_cleanup_strv_ struct strv wanted = {0};
+
+	if (strv_contains(names, word))
+		return true;
+	if (word[0] != '@')
+		return false;
+	expand(word, &wanted);
+	for (size_t i = 0; i < wanted.count; i++)
+		if (wanted.items[i][0] != '@' && !strv_contains(names, wanted.items[i]))
+			return false;
+	return true;
+}
+
+static void merge_rules(struct merge *m, const struct line *line)
+{
+	_cleanup_strv_ struct strv names = {0};
+	_cleanup_str_ struct str missing = {0};
+	const struct present *baseline = find(m, "seccomp", "baseline");
+
+	/* What isn't denied can't be exempted. */
+	if (streq(line->key, "exempt") && baseline && streq(baseline->value, "no"))
+		return;
+	for (size_t i = 0; i < m->npresent; i++)
+		if (streq(m->present[i].section, "seccomp") && streq(m->present[i].key, line->key))
+			expand(m->present[i].value, &names);
+	for (const char *s = line->value; *s; s += strspn(s, " ")) {
+		size_t len = strcspn(s, " ");
+		_cleanup_free_ char *word = xstrndup(s, len);
+
+		if (!has_word(&names, word))
+			str_addf(&missing, "%s%s", missing.len ? " " : "", word);
+		s += len;
+	}
+	if (missing.len)
+		add(m, line, missing.text);
+}
+
+/* A path in one spelling: without "-", "~" for the home directory. */
+static char *spelled(const char *value)
+{
+	value += value[0] == '-';
+	return str_starts(value, "${HOME}") ? xasprintf("~%s", value + strlen("${HOME}"))
+					    : xstrdup(value);
+}
+
+/* Whether the file shows the path already, as part of a directory too. */
+static bool has_path(const struct merge *m, const struct line *line)
+{
+	_cleanup_free_ char *wanted = spelled(line->value);
+
+	for (size_t i = 0; i < m->npresent; i++) {
+		const struct present *p = &m->present[i];
+		_cleanup_free_ char *have = spelled(p->value);
+		bool same = streq(p->key, line->key);
+
+		if (!streq(p->section, line->section))
+			continue;
+		if (same && streq(have, wanted))
+			return true;
+		if (!same && !(streq(line->key, "ro") && streq(p->key, "rw")))
+			continue;
+		if (strchr("/~", have[0]) && have[0] && !strchr(have, ':') &&
+		    path_below(wanted, have))
+			return true;
+	}
+	return false;
+}
+
+static void merge_scalar(struct merge *m, const struct line *line, const struct key_info *info)
+{
+	struct present *p = find(m, line->section, line->key);
+	bool is_default = info->def && streq(info->def, line->value);
+
+	/* A network that was chosen is not exchanged for another. */
+	if (streq(line->section, "network") && find(m, "network", "netns"))
+		return;
+	if (!p) {
+		if (!is_default)
+			add(m, line, line->value);
+	} else if (streq(p->value, "no") || streq(p->value, "none")) {
+		if (!streq(p->value, line->value))
+			p->changed = line->value;
+	} else if (!streq(p->value, line->value) && !is_default) {
+		strv_take(m->left, xasprintf("%s:%u: %s = %s stays; the command used %s", m->file,
+					     p->line, p->key, p->value, line->value));
+	}
+}
+
+static void merge_line(struct merge *m, const struct line *line)
+{
+	const struct key_info *info = line->key ? schema_find(line->section, line->key) : NULL;
+
+	if (!info || streq(line->section, "profile"))
+		return;
+	if (info->type == TYPE_RULES)
+		merge_rules(m, line);
+	else if (!schema_is_list(info))
+		merge_scalar(m, line, info);
+	else if (!has_path(m, line))
+		add(m, line, line->value);
+}
+
+/* The line with its value exchanged. */
+static void changed_line(struct str *out, const char *text, size_t len, const char *value)
+{
+	const char *equals = memchr(text, '=', len);
+
+	str_add_len(out, text, (size_t)(equals - text) + 1);
+	str_addf(out, " %s\n", value);
+}
+
+static char *put_together(struct merge *m, const char *text, size_t len)
+{
+	const char *end = text + len;
+	struct str out = {0};
+
+	for (unsigned number = 1; text < end; number++) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		size_t line = (size_t)((newline ? newline : end) - text);
+		const char *value = NULL;
+
+		for (size_t i = 0; i < m->npresent; i++)
+			if (m->present[i].line == number && m->present[i].changed)
+				value = m->present[i].changed;
+		if (value) {
+			changed_line(&out, text, line, value);
+		} else {
+			str_add_len(&out, text, line);
+			str_add(&out, "\n");
+		}
+		for (size_t i = 0; i < m->nsections; i++)
+			if (m->sections[i].last == number && m->sections[i].added.len)
+				str_add(&out, m->sections[i].added.text);
+		text += line + 1;
+	}
+	for (size_t i = 0; i < m->nsections; i++)
+		if (m->sections[i].last == 0 && m->sections[i].added.len)
+			str_addf(&out, "\n[%s]\n%s", m->sections[i].section,
+				 m->sections[i].added.text);
+	return str_steal(&out);
+}
+
+char *lines_merge(const struct lines *lines, const char *file, const char *text, size_t len,
+		  struct strv *left, struct err **err)
+{
+	__attribute__((cleanup(merge_free))) struct merge m = {.file = file, .left = left};
+	_cleanup_strv_ struct strv mistakes = {0};
+
+	if (ini_read_sections(file, text, len, saw_section, saw_key, &m, &mistakes) < 0) {
+		err_set_code(err, EXIT_PROFILE, 0, "%s", mistakes.items[0]);
+		return NULL;
+	}
+	for (size_t i = 0; i < lines->count; i++)
+		merge_line(&m, &lines->items[i]);
+	return put_together(&m, text, len);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "learn/learn_process.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+size_t process_read(pid_t pid, uint64_t address, void *out, size_t len)
+{
+	struct iovec here = {.iov_base = out, .iov_len = len};
+	struct iovec there = {.iov_base = (void *)(uintptr_t)address, .iov_len = len};
+	ssize_t got = process_vm_readv(pid, &here, 1, &there, 1, 0);
+
+	return got > 0 ? (size_t)got : 0;
+}
+
+bool process_string(pid_t pid, uint64_t address, char *out, size_t size)
+{
+	enum { PAGE = 4096, FIRST = 256 };
+	size_t len = 0;
+
+	/* Not across the end of a page at once: the next one may not be there. */
+	while (len < size) {
+		size_t chunk = PAGE - (size_t)((address + len) & (PAGE - 1)), got;
+
+		if (chunk > size - len)
+			chunk = size - len;
+		/* Most paths are short. */
+		if (len == 0 && chunk > FIRST)
+			chunk = FIRST;
+		got = process_read(pid, address + len, out + len, chunk);
+		if (got == 0)
+			return false;
+		if (memchr(out + len, '\0', got))
+			return true;
+		len += got;
+	}
+	return false;
+}
+
+bool process_directory(pid_t pid, int fd, char *out, size_t size)
+{
+	char link[48];
+	ssize_t len;
+
+	if (fd == AT_FDCWD)
+		snprintf(link, sizeof(link), "/proc/%d/cwd", (int)pid);
+	else
+		snprintf(link, sizeof(link), "/proc/%d/fd/%d", (int)pid, fd);
+	len = readlink(link, out, size - 1);
+	if (len <= 0 || out[0] != '/')
+		return false;
+	out[len] = '\0';
+	return true;
+}
+
+void process_root(pid_t pid, struct record *record)
+{
+	char link[48];
+
+	if (record->root >= 0)
+		return;
+	snprintf(link, sizeof(link), "/proc/%d/root", (int)pid);
+	record->root = open(link, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	snprintf(link, sizeof(link), "/proc/%d/ns/mnt", (int)pid);
+	record->mount_namespace = open(link, O_RDONLY | O_CLOEXEC);
+}
+
+bool process_waits(int listener, uint64_t id)
+{
+	return ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+}

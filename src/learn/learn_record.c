@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "learn/learn_record.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/sys.h"
+
+void record_init(struct record *record)
+{
+	*record = (struct record){.root = -1, .mount_namespace = -1};
+}
+
+void record_free(struct record *record)
+{
+	names_free(&record->paths);
+	names_free(&record->addresses);
+	free(record->uses);
+	free(record->sockets);
+	free(record->arguments);
+	close_p(&record->root);
+	close_p(&record->mount_namespace);
+	record_init(record);
+}
+
+static enum file_state state_of(mode_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFDIR:
+		return STATE_DIRECTORY;
+	case S_IFREG:
+		return STATE_FILE;
+	case S_IFSOCK:
+		return STATE_SOCKET;
+	case S_IFCHR:
+	case S_IFBLK:
+		return STATE_DEVICE;
+	default:
+		return STATE_OTHER;
+	}
+}
+
+enum file_state record_look(const struct record *record, const char *path)
+{
+	_cleanup_close_ int fd =
+		sys_openat2(record->root, path, O_PATH | O_CLOEXEC, 0, RESOLVE_IN_ROOT);
+	struct stat st;
+
+	return fd < 0 || fstat(fd, &st) < 0 ? STATE_MISSING : state_of(st.st_mode);
+}
+
+/* Takes "//", "/." and a final "/" out; whether a ".." is left. */
+static bool clean(char *path)
+{
+	const char *from = path;
+	char *to = path;
+	bool dots = false;
+
+	while (*from) {
+		size_t len;
+
+		from += strspn(from, "/");
+		len = strcspn(from, "/");
+		if (len > 0 && !(len == 1 && from[0] == '.')) {
+			dots = dots || (len == 2 && from[0] == '.' && from[1] == '.');
+			*to++ = '/';
+			memmove(to, from, len);
+			to += len;
+		}
+		from += len;
+	}
+	if (to == path)
+		*to++ = '/';
+	*to = '\0';
+	return dots;
+}
+
+/*
+ * Resolves the path up to its last "..", which goes to the parent of what a symlink before it leads
+ * to. False when that doesn't exist.
+ */
+static bool resolve_dots(const struct record *record, char *path, size_t size)
+{
+	char *last = NULL, link[40], real[PATH_MAX];
+	_cleanup_free_ char *rest = NULL;
+	_cleanup_close_ int fd = -1;
+	ssize_t len;
+
+	for (char *s = path; (s = strstr(s, "/..")); s += 3)
+		if (s[3] == '/' || !s[3])
+			last = s + 3;
+	if (!last)
+		return true;
+	rest = xstrdup(last);
+	*last = '\0';
+	fd = sys_openat2(record->root, path, O_PATH | O_CLOEXEC, 0, RESOLVE_IN_ROOT);
+	if (fd < 0)
+		return false;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	len = readlink(link, real, sizeof(real) - 1);
+	if (len <= 0)
+		return false;
+	real[len] = '\0';
+	snprintf(path, size, "%s%s", real, rest);
+	clean(path);
+	return true;
+}
+
+/* Notes the use of one path; returns it as it is known now. */
+static unsigned note(struct record *record, const char *path, unsigned use)
+{
+	/* Reading what the system itself is made of can't make anything that wasn't there. */
+	const unsigned changes = USE_CREATE | USE_REMOVE | USE_WRITE | USE_OPEN_CREATE;
+	bool later = str_starts(path, "/usr/") && !(use & changes), is_new;
+	size_t place = names_add(&record->paths, path, &is_new);
+	struct path_use *entry =
+		is_new ? array_grow(&record->uses, &record->nuses) : &record->uses[place];
+
+	if (entry->first == STATE_UNKNOWN && !later)
+		entry->first = record_look(record, path);
+	if (use & USE_OPEN_CREATE) {
+		use &= ~(unsigned)USE_OPEN_CREATE;
+		if (entry->first == STATE_MISSING || entry->use & (USE_CREATE | USE_REMOVE))
+			use |= USE_CREATE;
+	}
+	entry->use |= use;
+	return use;
+}
+
+void record_path(struct record *record, char *path, size_t size, unsigned use)
+{
+	char *slash;
+
+	if (clean(path) && !resolve_dots(record, path, size))
+		return;
+	/* What is there is the kernel's, and not a file to be shown. */
+	if (str_starts(path, "/proc/") || str_starts(path, "/sys/"))
+		return;
+	use = note(record, path, use);
+	slash = strrchr(path, '/');
+	if (!(use & (USE_CREATE | USE_REMOVE)) || slash == path)
+		return;
+	*slash = '\0';
+	note(record, path, USE_MODIFY);
+	*slash = '/';
+}
+
+void record_address(struct record *record, const char *text, const struct address_use *use)
+{
+	bool is_new;
+	size_t place = names_add(&record->addresses, text, &is_new);
+	struct address_use *entry =
+		is_new ? array_grow(&record->sockets, &record->nsockets) : &record->sockets[place];
+	bool connected = entry->connected || use->connected, bound = entry->bound || use->bound;
+
+	*entry = *use;
+	entry->connected = connected;
+	entry->bound = bound;
+}
+
+void record_argument(struct record *record, unsigned nr, unsigned arg, uint64_t value)
+{
+	for (size_t i = 0; i < record->narguments; i++) {
+		const struct argument_use *known = &record->arguments[i];
+
+		if (known->nr == nr && known->arg == arg && known->value == value)
+			return;
+	}
+	*array_grow(&record->arguments, &record->narguments) =
+		(struct argument_use){nr, arg, value};
+}

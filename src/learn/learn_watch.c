@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "learn/learn_watch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/audit.h>
+#include <linux/openat2.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "learn/learn_address.h"
+#include "learn/learn_process.h"
+#include "sysname/group.h"
+
+enum { CWD = -1 };
+
+enum how {
+	HOW_OPEN,
+	HOW_OPENAT,
+	HOW_OPENAT2,
+	HOW_CREAT,
+	HOW_CONNECT,
+	HOW_BIND,
+	HOW_SENDTO,
+	HOW_SENDMSG,
+	HOW_SENDMMSG,
+	HOW_CLONE,
+	HOW_CLONE3,
+	HOW_ARG0,
+	HOW_ARG1,
+	HOW_FCHDIR,
+	HOW_PATH, /* all above are looked at once, by their number here */
+};
+
+static const struct row {
+	const char *name;
+	enum how how;
+	signed char directory, path; /* arguments; HOW_PATH */
+	unsigned use;
+} rows[] = {
+#define PATH(name, directory, path, use) {name, HOW_PATH, directory, path, use},
+#define OTHER(name, how)                 {name, how, 0, 0, 0},
+#include "learn/learn_calls.def"
+#undef PATH
+#undef OTHER
+};
+
+struct watcher {
+	struct record *record;
+	const char *const *candidates;
+	/* By ABI and number: the call's first row + 1, and 0 for one that has none. */
+	unsigned char first[ABI_COUNT][CALLS];
+};
+
+/* The caller of the call that is looked at. */
+struct caller {
+	struct record *record;
+	pid_t pid;
+	int listener;
+	const struct seccomp_notif *notif;
+};
+
+struct watcher *watcher_new(struct record *record, const char *const *candidates)
+{
+	static const enum abi abis[] = {ABI_NATIVE, ABI_X86, ABI_X32};
+	size_t nabis = ABI_NATIVE == ABI_X86_64 ? ARRAY_SIZE(abis) : 1;
+	struct watcher *w = xzalloc(sizeof(*w));
+
+	_Static_assert(ARRAY_SIZE(rows) < UCHAR_MAX, "a row's number fits");
+	w->record = record;
+	w->candidates = candidates;
+	for (size_t k = 0; k < nabis; k++) {
+		for (size_t i = ARRAY_SIZE(rows); i-- > 0;) {
+			int nr = syscall_number(rows[i].name, abis[k]);
+
+			if (nr >= 0 && nr < CALLS)
+				w->first[abis[k]][nr] = (unsigned char)(i + 1);
+		}
+	}
+	return w;
+}
+
+void watcher_free(struct watcher *watcher)
+{
+	free(watcher);
+}
+
+int *watcher_quiet(size_t *count)
+{
+	static const char *const names[] = {"@default", "@basic-io"};
+	int *out = NULL;
+
+	*count = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		_cleanup_err_ struct err *err = NULL;
+		struct group_rule *members;
+		size_t nmembers;
+
+		if (group_expand(group_find(names[i]), &members, &nmembers, &err) < 0)
+			continue;
+		for (size_t k = 0; k < nmembers; k++) {
+			int nr = syscall_number(members[k].rule.name, ABI_NATIVE);
+
+			/* It starts programs, and is what everything else begins with. */
+			if (nr >= 0 && !streq(members[k].rule.name, "execve"))
+				*array_grow(&out, count) = nr;
+		}
+		group_rules_free(members, nmembers);
+	}
+	*array_grow(&out, count) = syscall_number("fstat", ABI_NATIVE);
+	*array_grow(&out, count) = syscall_number("getdents64", ABI_NATIVE);
+	return out;
+}
+
+/* The path that two arguments tell, absolute. False when there is none, or it can't be told. */
+static bool tell_path(const struct caller *c, int directory, uint64_t address, char *out,
+		      size_t size)
+{
+	char text[PATH_MAX];
+	size_t len;
+
+	if (address == 0)
+		return false; /* the descriptor itself, which had a path when it was opened */
+	if (!process_string(c->pid, address, text, sizeof(text))) {
+		c->record->unreadable++;
+		return false;
+	}
+	if (text[0] == '/') {
+		len = 0;
+	} else if (text[0] == '\0') {
+		return false;
+	} else if (process_directory(c->pid, directory, out, size)) {
+		len = strlen(out);
+	} else {
+		c->record->missed++;
+		return false;
+	}
+	if (!process_waits(c->listener, c->notif->id))
+		return false;
+	return (size_t)snprintf(out + len, size - len, "%s%s", len ? "/" : "", text) < size - len;
+}
+
+static void use_path(const struct caller *c, int directory, uint64_t address, unsigned use)
+{
+	char path[2 * PATH_MAX];
+
+	if (tell_path(c, directory, address, path, sizeof(path)))
+		record_path(c->record, path, sizeof(path), use);
+}
+
+static void use_open(const struct caller *c, int directory, uint64_t address, uint64_t flags)
+{
+	char path[2 * PATH_MAX];
+	unsigned use = USE_READ;
+
+	if (!tell_path(c, directory, address, path, sizeof(path)))
+		return;
+	if (flags & O_PATH)
+		use = USE_LOOK;
+	else if ((flags & O_TMPFILE) == O_TMPFILE)
+		use = USE_MODIFY;
+	else if ((flags & O_ACCMODE) != O_RDONLY || flags & O_TRUNC)
+		use = USE_WRITE | ((flags & O_ACCMODE) == O_RDWR ? USE_READ : 0);
+	if (flags & O_CREAT && !(flags & O_PATH))
+		use |= USE_OPEN_CREATE;
+	/* Of what was opened for reading, directories are sorted out when all is known. */
+	if (flags & O_DIRECTORY && use == USE_READ)
+		use = USE_LIST;
+	record_path(c->record, path, sizeof(path), use);
+}
+
+static void use_clone3(const struct caller *c, uint64_t address)
+{
+	uint64_t flags;
+
+	/* struct clone_args begins with them, clone3(2). */
+	if (process_read(c->pid, address, &flags, sizeof(flags)) != sizeof(flags))
+		c->record->unreadable++;
+	else if (flags & CLONE_NEWUSER)
+		c->record->user_namespace = true;
+}
+
+static void use_other(const struct caller *c, enum how how)
+{
+	const struct seccomp_data *data = &c->notif->data;
+	const __u64 *args = data->args;
+	struct address_context address = {c->record, c->pid, c->listener, c->notif->id};
+	struct open_how open_how;
+	char path[2 * PATH_MAX];
+
+	switch (how) {
+	case HOW_OPEN:
+		use_open(c, AT_FDCWD, args[0], args[1]);
+		break;
+	case HOW_OPENAT:
+		use_open(c, (int)args[0], args[1], args[2]);
+		break;
+	case HOW_OPENAT2:
+		if (process_read(c->pid, args[2], &open_how, sizeof(open_how)) == sizeof(open_how))
+			use_open(c, (int)args[0], args[1], open_how.flags);
+		else
+			c->record->unreadable++;
+		break;
+	case HOW_CREAT:
+		use_open(c, AT_FDCWD, args[0], O_WRONLY | O_CREAT | O_TRUNC);
+		break;
+	case HOW_CONNECT:
+		address_use(&address, args[1], args[2], false);
+		break;
+	case HOW_BIND:
+		address_use(&address, args[1], args[2], true);
+		break;
+	case HOW_SENDTO:
+		address_use(&address, args[4], args[5], false);
+		break;
+	case HOW_SENDMSG:
+		address_use_messages(&address, args[1], 0);
+		break;
+	case HOW_SENDMMSG:
+		address_use_messages(&address, args[1], args[2]);
+		break;
+	case HOW_CLONE:
+		if (args[0] & CLONE_NEWUSER)
+			c->record->user_namespace = true;
+		record_argument(c->record, (unsigned)data->nr, 0, args[0]);
+		break;
+	case HOW_CLONE3:
+		use_clone3(c, args[0]);
+		break;
+	case HOW_ARG0:
+	case HOW_ARG1:
+		record_argument(c->record, (unsigned)data->nr, how == HOW_ARG1,
+				(uint32_t)args[how == HOW_ARG1]);
+		break;
+	case HOW_FCHDIR:
+		if (process_directory(c->pid, (int)args[0], path, sizeof(path)) &&
+		    process_waits(c->listener, c->notif->id))
+			record_path(c->record, path, sizeof(path), USE_ENTER);
+		break;
+	case HOW_PATH:
+		break;
+	}
+}
+
+static bool abi_of(const struct seccomp_data *data, enum abi *abi, unsigned *nr)
+{
+	*nr = (unsigned)data->nr;
+	switch (data->arch) {
+	case AUDIT_ARCH_X86_64:
+		*abi = *nr & X32_BIT ? ABI_X32 : ABI_X86_64;
+		*nr &= ~X32_BIT;
+		return *nr < CALLS;
+	case AUDIT_ARCH_I386:
+		*abi = ABI_X86;
+		return *nr < CALLS;
+	case AUDIT_ARCH_AARCH64:
+		*abi = ABI_AARCH64;
+		return *nr < CALLS;
+	default:
+		return false;
+	}
+}
+
+/* The command's own path, which its process's memory doesn't tell before it is executed. */
+static bool first_exec(struct watcher *w)
+{
+	char path[PATH_MAX];
+
+	if (!w->candidates || !*w->candidates)
+		return false;
+	snprintf(path, sizeof(path), "%s", *w->candidates++);
+	record_path(w->record, path, sizeof(path), USE_EXEC);
+	return true;
+}
+
+void watcher_call(void *context, int listener, const struct seccomp_notif *notif)
+{
+	struct watcher *w = context;
+	struct caller c = {w->record, (pid_t)notif->pid, listener, notif};
+	unsigned nr, place;
+	enum abi abi;
+
+	w->record->total++;
+	process_root(c.pid, w->record);
+	if (!abi_of(&notif->data, &abi, &nr)) {
+		w->record->others++;
+		return;
+	}
+	w->record->calls[abi][nr]++;
+	place = w->first[abi][nr];
+	if (place == 0)
+		return;
+	if (rows[place - 1].how != HOW_PATH) {
+		/* Structures of another ABI have other layouts. */
+		if (abi == ABI_NATIVE || rows[place - 1].how <= HOW_OPENAT)
+			use_other(&c, rows[place - 1].how);
+		return;
+	}
+	if (rows[place - 1].use == USE_EXEC && first_exec(w))
+		return;
+	for (size_t i = place - 1; i < ARRAY_SIZE(rows) && rows[i].how == HOW_PATH &&
+				   streq(rows[i].name, rows[place - 1].name);
+	     i++) {
+		const struct row *row = &rows[i];
+		int directory = row->directory == CWD
+					? AT_FDCWD
+					: (int)notif->data.args[(size_t)row->directory];
+
+		use_path(&c, directory, notif->data.args[(size_t)row->path], row->use);
+	}
+}
