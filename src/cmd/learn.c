@@ -105,11 +105,12 @@ static enum view_kind view_kind(const struct step *step)
 }
 
 /* What an empty profile shows, which needs no line. The plan owns the paths. */
-static int base_view(bool network, const struct host *host, struct plan **plan, struct view *view,
+static int base_view(const struct host *host, struct plan **plan, struct view *view,
 		     struct err **err)
 {
 	static const char *const command[] = {"COMMAND", NULL}, *const nowhere[] = {NULL};
-	const struct profile_option mode = {"-o", "network", "mode", network ? "host" : "none"};
+	/* With a network, for what it brings of its own, such as the resolver's file. */
+	const struct profile_option mode = {"-o", "network", "mode", "host"};
 	_cleanup_profile_ struct profile *profile = NULL;
 	_cleanup_strv_ struct strv mistakes = {0};
 
@@ -167,7 +168,7 @@ static int make_lines(const struct learn *learn, struct lines *lines, struct err
 	if (cmd_collect_host(&host, err) < 0)
 		return -1;
 	host.explain = true;
-	if (base_view(network_needed(&learn->record), &host, &plan, &view, err) < 0) {
+	if (base_view(&host, &plan, &view, err) < 0) {
 		free(view.items);
 		return -1;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "learn/learn_files.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -175,10 +176,11 @@ static void use_directory(struct files *f, const char *path, const struct path_u
 {
 	bool made = use->first == STATE_MISSING && use->use & USE_CREATE;
 	_cleanup_free_ char *parent = path_dir(path);
+	const struct view_entry *entry;
 
 	if (made) {
 		/* Else the parent is writable. */
-		if (is_shared(f, parent) && !str_starts(path, "/dev/shm/"))
+		if (is_shared(f, parent) && !is_shared(f, path) && !str_starts(path, "/dev/shm/"))
 			grants_add(&f->grants, path, GRANT_WRITE, true, true, NULL);
 		return;
 	}
@@ -195,9 +197,8 @@ static void use_directory(struct files *f, const char *path, const struct path_u
 		}
 		strv_add(&f->listed, path);
 	}
-	if (use->use & ~(unsigned)USE_MODIFY && !view_find(f->view, path))
-		grants_add(&f->grants, path, GRANT_PLACE, true, false, NULL);
-	else if (use->use & ~(unsigned)USE_MODIFY && !streq(view_find(f->view, path)->path, path))
+	entry = view_find(f->view, path);
+	if (use->use & ~(unsigned)USE_MODIFY && path[1] && !(entry && streq(entry->path, path)))
 		grants_add(&f->grants, path, GRANT_PLACE, true, false, NULL);
 }
 
@@ -293,6 +294,9 @@ static void use_path(struct files *f, const char *path, const struct path_use *u
 	if (!streq(real, path))
 		grant_links(f, path);
 	if (str_starts(real, "/proc/") || str_starts(real, "/sys/"))
+		return;
+	/* What a sandbox has to itself, such as its home directory, comes with the sandbox. */
+	if (access(real, F_OK) < 0 && errno == ENOENT)
 		return;
 	switch (st.st_mode & S_IFMT) {
 	case S_IFDIR:

@@ -43,7 +43,4 @@ void files_lines(const struct record *record, const struct view *view, const str
 /* The lines of [network]. */
 void network_lines(const struct record *record, struct lines *lines);
 
-/* Whether the command needs the host's network. */
-bool network_needed(const struct record *record);
-
 #endif

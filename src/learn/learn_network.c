@@ -22,7 +22,7 @@ static bool is_outside(const struct record *record, const struct address_use *us
 	return use->connected && use->port != 0 && !(use->loopback && is_bound(record, use->port));
 }
 
-bool network_needed(const struct record *record)
+static bool network_needed(const struct record *record)
 {
 	for (size_t i = 0; i < record->nsockets; i++)
 		if (is_outside(record, &record->sockets[i]))

@@ -150,21 +150,21 @@ static int use_groups(struct strv *names, struct strv *chosen, struct err **err)
 	}
 }
 
-/* "allow = ..." lines of at most 90 columns. */
-static void allow_lines(const struct strv *words, struct lines *lines)
+/* "KEY = WORD..." lines of at most 90 columns. */
+static void word_lines(const struct strv *words, const char *key, struct lines *lines)
 {
 	_cleanup_str_ struct str text = {0};
 
 	for (size_t i = 0; i < words->count; i++) {
 		if (text.len && text.len + 1 + strlen(words->items[i]) > 80) {
-			lines_add(lines, "seccomp", "allow", "%s", text.text);
+			lines_add(lines, "seccomp", key, "%s", text.text);
 			str_free(&text);
 			text = (struct str){0};
 		}
 		str_addf(&text, "%s%s", text.len ? " " : "", words->items[i]);
 	}
 	if (text.len)
-		lines_add(lines, "seccomp", "allow", "%s", text.text);
+		lines_add(lines, "seccomp", key, "%s", text.text);
 }
 
 /* What the baseline's rules are compared with. */
@@ -254,8 +254,7 @@ static int baseline_lines(const struct record *record, const struct strv *names,
 	lines_note_words(lines, "seccomp", "used, and denied by the baseline all the same", &told,
 			 20);
 	strv_sort(&exempt);
-	for (size_t i = 0; i < exempt.count; i++)
-		lines_add(lines, "seccomp", "exempt", "%s", exempt.items[i]);
+	word_lines(&exempt, "exempt", lines);
 	return 0;
 }
 
@@ -350,7 +349,7 @@ int seccomp_lines(const struct record *record, bool quiet, struct lines *lines, 
 		strv_add(&words, names.items[i]);
 	lines_add(lines, "seccomp", "default", "errno");
 	arch_lines(record, lines);
-	allow_lines(&words, lines);
+	word_lines(&words, "allow", lines);
 	if (baseline_lines(record, &all, lines, err) < 0)
 		return -1;
 	lines_note_words(lines, "seccomp", "calls that have no name here", &unnamed, 20);
