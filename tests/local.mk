@@ -49,6 +49,7 @@ EXTRA_DIST += \
 	tests/e2e/join.py \
 	tests/e2e/joined.bats \
 	tests/e2e/launcher.bats \
+	tests/e2e/learn.bats \
 	tests/e2e/namespaces.bats \
 	tests/e2e/netns.bats \
 	tests/e2e/netns-attacks.bats \

@@ -251,14 +251,28 @@ static void summary(const struct record *record, double seconds)
 		log_warning("io_uring was used, and what was done through it can't be seen");
 }
 
+/* Reads the profile to update, and makes sure that it is one before anything is run. */
+static int read_merged(struct learn *learn, struct err **err)
+{
+	const char *file = learn->options->merge;
+	_cleanup_strv_ struct strv left = {0};
+	_cleanup_free_ char *text = NULL;
+
+	if (!file)
+		return 0;
+	if (io_read_file(AT_FDCWD, file, INI_FILE_MAX, &learn->merge, &learn->merge_len, err) < 0)
+		return -1;
+	text = lines_merge(&(struct lines){0}, file, learn->merge, learn->merge_len, &left, err);
+	return text ? 0 : -1;
+}
+
 static int learn_command(struct learn *learn, const struct process_title *title, struct err **err)
 {
 	_cleanup_lines_ struct lines lines = {0};
 	struct timespec from, to;
 	int status;
 
-	if (learn->options->merge && io_read_file(AT_FDCWD, learn->options->merge, INI_FILE_MAX,
-						  &learn->merge, &learn->merge_len, err) < 0)
+	if (read_merged(learn, err) < 0)
 		return -1;
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	status = run(learn, title, err);

@@ -38,7 +38,7 @@ static void use_unix(const struct address_context *c, const struct sockaddr_un *
 	}
 	snprintf(path + at, sizeof(path) - at, "%.*s", (int)strnlen(un->sun_path, size),
 		 un->sun_path);
-	record_path(c->record, path, sizeof(path), bound ? USE_CREATE : USE_CONNECT);
+	record_path(c->record, path, sizeof(path), bound ? USE_MAKE : USE_CONNECT);
 }
 
 static void use_inet(const struct address_context *c, const struct sockaddr_storage *ss, bool bound)

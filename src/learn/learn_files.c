@@ -23,6 +23,7 @@ struct files {
 	const struct view *view;
 	const struct places *places;
 	struct grants grants;
+	struct names touched;                     /* without symlinks */
 	struct strv listed, left, buses, sockets; /* for comments */
 	bool wayland, x11, pulseaudio, pipewire, gpu, camera;
 };
@@ -182,6 +183,8 @@ static void use_directory(struct files *f, const char *path, const struct path_u
 		/* Else the parent is writable. */
 		if (is_shared(f, parent) && !is_shared(f, path) && !str_starts(path, "/dev/shm/"))
 			grants_add(&f->grants, path, GRANT_WRITE, true, true, NULL);
+		else if (!is_shared(f, parent))
+			grants_add(&f->grants, path, GRANT_WRITE, true, true, NULL);
 		return;
 	}
 	if (use->use & USE_MODIFY && access_fd(fd, W_OK) && !is_shared(f, path)) {
@@ -288,6 +291,7 @@ static void use_path(struct files *f, const char *path, const struct path_use *u
 	char real[PATH_MAX];
 	_cleanup_close_ int fd = resolve(f, path, real, sizeof(real));
 	struct stat st;
+	bool is_new;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return;
@@ -298,6 +302,7 @@ static void use_path(struct files *f, const char *path, const struct path_use *u
 	/* What a sandbox has to itself, such as its home directory, comes with the sandbox. */
 	if (access(real, F_OK) < 0 && errno == ENOENT)
 		return;
+	names_add(&f->touched, real, &is_new);
 	switch (st.st_mode & S_IFMT) {
 	case S_IFDIR:
 		use_directory(f, real, use, fd);
@@ -354,6 +359,7 @@ void files_lines(const struct record *record, const struct view *view, const str
 		 struct lines *lines)
 {
 	struct files f = {.record = record, .view = view, .places = places};
+	bool hidden;
 
 	for (size_t i = 0; i < record->nuses; i++)
 		if (!plainly_shown(&f, record->paths.items[i], &record->uses[i]))
@@ -361,7 +367,11 @@ void files_lines(const struct record *record, const struct view *view, const str
 	for (size_t i = 0; i < record->nsockets; i++)
 		f.x11 = f.x11 || str_starts(record->addresses.items[i], "@/tmp/.X11-unix/");
 	grants_fold(&f.grants, record->root, may_show, &f);
+	hidden = grants_hide(&f.grants, record->root, &f.touched);
 	grants_lines(&f.grants, places->home, lines);
+	if (!hidden)
+		lines_note(lines, "filesystem",
+			   "more lies in these directories, unused, than is hidden here");
 	lines_note_words(lines, "filesystem", "listed, and not shown whole", &f.listed, 10);
 	lines_note_words(lines, "filesystem", "replaced; changes to these copies are lost", &f.left,
 			 10);
@@ -372,6 +382,7 @@ void files_lines(const struct record *record, const struct view *view, const str
 			 10);
 	desktop_lines(&f, lines);
 	grants_free(&f.grants);
+	names_free(&f.touched);
 	strv_free(&f.listed);
 	strv_free(&f.left);
 	strv_free(&f.buses);

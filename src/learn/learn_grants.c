@@ -20,7 +20,9 @@ void grants_add(struct grants *grants, const char *path, enum grant_kind kind, b
 
 	if (kind > grant->kind) {
 		free(grant->target);
-		*grant = (struct grant){kind, directory, optional, target};
+		*grant = (struct grant){kind, directory, optional,
+					directory && (kind == GRANT_READ || kind == GRANT_WRITE),
+					target};
 	} else {
 		free(target);
 	}
@@ -142,6 +144,67 @@ void grants_fold(struct grants *grants, int root,
 	drop_places(grants);
 }
 
+enum { HIDES_MOST = 100 };
+
+static bool is_touched(const struct names *touched, const char *path)
+{
+	for (size_t i = 0; i < touched->count; i++)
+		if (path_below(touched->items[i], path))
+			return true;
+	return false;
+}
+
+/* Hides what is untouched in the directory; with `files`, files as well. *left counts down. */
+static void hide_in(struct grants *grants, int root, const struct names *touched, const char *path,
+		    bool files, unsigned *left)
+{
+	int fd = sys_openat2(root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0, RESOLVE_IN_ROOT);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+
+	if (!dir) {
+		close_p(&fd);
+		return;
+	}
+	while (*left > 0 && (entry = readdir(dir))) {
+		_cleanup_free_ char *below = NULL;
+		size_t place;
+
+		if (streq(entry->d_name, ".") || streq(entry->d_name, ".."))
+			continue;
+		if (entry->d_type != DT_DIR && (!files || entry->d_type == DT_LNK))
+			continue;
+		below = path_join(path, entry->d_name);
+		place = names_find(&grants->paths, below);
+		if (!is_touched(touched, below)) {
+			grants_add(grants, below, GRANT_HIDE, entry->d_type == DT_DIR, true, NULL);
+			--*left;
+		} else if (entry->d_type == DT_DIR) {
+			bool whole = place < grants->count && grants->items[place].whole;
+
+			hide_in(grants, root, touched, below, !whole, left);
+		}
+	}
+	closedir(dir);
+}
+
+bool grants_hide(struct grants *grants, int root, const struct names *touched)
+{
+	size_t count = grants->count;
+	unsigned left = HIDES_MOST;
+
+	for (size_t i = 0; i < count; i++) {
+		enum grant_kind kind = grants->items[i].kind;
+
+		if (grants->items[i].directory && (kind == GRANT_READ || kind == GRANT_WRITE)) {
+			_cleanup_free_ char *path = xstrdup(grants->paths.items[i]);
+
+			hide_in(grants, root, touched, path, false, &left);
+		}
+	}
+	return left > 0;
+}
+
 /* The path as a profile writes it; NULL when it can't be written. */
 static char *written(const char *path, const char *home, const char *escaped)
 {
@@ -170,6 +233,7 @@ static void line(const struct grant *grant, const char *path, const char *home, 
 	static const char *const keys[] = {
 		[GRANT_PLACE] = "mkdir", [GRANT_LINK] = "symlink", [GRANT_READ] = "ro",
 		[GRANT_COPY] = "file",   [GRANT_DEVICE] = "dev",   [GRANT_WRITE] = "rw",
+		[GRANT_HIDE] = "hide",
 	};
 	const char *special = grant->kind == GRANT_COPY ? ":\\=" : ":\\";
 	_cleanup_free_ char *text = written(path, home, special);
@@ -191,8 +255,8 @@ static void line(const struct grant *grant, const char *path, const char *home, 
 
 void grants_lines(const struct grants *grants, const char *home, struct lines *lines)
 {
-	static const enum grant_kind order[] = {GRANT_READ, GRANT_WRITE, GRANT_DEVICE,
-						GRANT_COPY, GRANT_LINK,  GRANT_PLACE};
+	static const enum grant_kind order[] = {GRANT_READ, GRANT_WRITE, GRANT_DEVICE, GRANT_COPY,
+						GRANT_LINK, GRANT_PLACE, GRANT_HIDE};
 	_cleanup_strv_ struct strv sorted = {0};
 
 	for (size_t i = 0; i < grants->count; i++)

@@ -15,12 +15,14 @@ enum grant_kind {
 	GRANT_COPY,   /* a copy, which the command may replace */
 	GRANT_DEVICE, /* dev */
 	GRANT_WRITE,  /* rw */
+	GRANT_HIDE,   /* hide: part of a directory that is shown */
 };
 
 struct grant {
 	enum grant_kind kind;
 	bool directory;
 	bool optional; /* may be missing */
+	bool whole;    /* a directory that was itself used as one, even if another shows it */
 	char *target;  /* GRANT_LINK */
 };
 
@@ -40,6 +42,13 @@ void grants_add(struct grants *grants, const char *path, enum grant_kind kind, b
  */
 void grants_fold(struct grants *grants, int root,
 		 bool (*may_show)(void *context, const char *directory), void *context);
+
+/*
+ * Hides what `touched` has nothing of: the directories in those that are shown whole and, in their
+ * subdirectories that were not used as directories, the files, too. False when that are too many;
+ * then some stay visible.
+ */
+bool grants_hide(struct grants *grants, int root, const struct names *touched);
 
 /* The lines of [filesystem], sorted by path. */
 void grants_lines(const struct grants *grants, const char *home, struct lines *lines);

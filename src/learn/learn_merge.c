@@ -16,6 +16,7 @@ struct present {
 	char *section, *key, *value;
 	unsigned line;
 	const char *changed; /* the value that takes the place of this one, or NULL */
+	bool removed;
 };
 
 struct merge {
@@ -70,7 +71,7 @@ static void saw_key(void *context, const char *name, const char *key, const char
 	struct merge *m = context;
 
 	*array_grow(&m->present, &m->npresent) =
-		(struct present){xstrdup(name), xstrdup(key), xstrdup(value), line, NULL};
+		(struct present){xstrdup(name), xstrdup(key), xstrdup(value), line, NULL, false};
 	section(m, name)->last = line;
 }
 
@@ -184,6 +185,45 @@ static bool has_path(const struct merge *m, const struct line *line)
 	return false;
 }
 
+/* The directory or file that is hidden, when the path is it or lies in it; else NULL. */
+static bool is_hidden(const struct present *p, const char *wanted)
+{
+	_cleanup_free_ char *have = spelled(p->value);
+
+	return streq(p->section, "filesystem") && streq(p->key, "hide") && path_below(wanted, have);
+}
+
+/* What is used now was hidden because it wasn't before. */
+static void uncover(struct merge *m, const struct line *line)
+{
+	_cleanup_free_ char *wanted = spelled(line->value);
+
+	for (size_t i = 0; i < m->npresent; i++) {
+		struct present *p = &m->present[i];
+
+		if (p->removed || !is_hidden(p, wanted))
+			continue;
+		p->removed = true;
+		strv_take(m->left, xasprintf("%s:%u: hide = %s is taken out; the command used %s",
+					     m->file, p->line, p->value, line->value));
+	}
+}
+
+/* Hides only what no line of the file shows. */
+static void merge_hide(struct merge *m, const struct line *line)
+{
+	_cleanup_free_ char *hidden = spelled(line->value);
+
+	for (size_t i = 0; i < m->npresent; i++) {
+		const struct present *p = &m->present[i];
+		_cleanup_free_ char *have = spelled(p->value);
+
+		if (streq(p->section, "filesystem") && path_below(have, hidden))
+			return;
+	}
+	add(m, line, line->value);
+}
+
 static void merge_scalar(struct merge *m, const struct line *line, const struct key_info *info)
 {
 	struct present *p = find(m, line->section, line->key);
@@ -204,6 +244,13 @@ static void merge_scalar(struct merge *m, const struct line *line, const struct 
 	}
 }
 
+static void merge_path(struct merge *m, const struct line *line)
+{
+	uncover(m, line);
+	if (!has_path(m, line))
+		add(m, line, line->value);
+}
+
 static void merge_line(struct merge *m, const struct line *line)
 {
 	const struct key_info *info = line->key ? schema_find(line->section, line->key) : NULL;
@@ -214,6 +261,10 @@ static void merge_line(struct merge *m, const struct line *line)
 		merge_rules(m, line);
 	else if (!schema_is_list(info))
 		merge_scalar(m, line, info);
+	else if (streq(line->key, "hide"))
+		merge_hide(m, line);
+	else if (streq(line->section, "filesystem"))
+		merge_path(m, line);
 	else if (!has_path(m, line))
 		add(m, line, line->value);
 }
@@ -236,11 +287,17 @@ static char *put_together(struct merge *m, const char *text, size_t len)
 		const char *newline = memchr(text, '\n', (size_t)(end - text));
 		size_t line = (size_t)((newline ? newline : end) - text);
 		const char *value = NULL;
+		bool removed = false;
 
-		for (size_t i = 0; i < m->npresent; i++)
-			if (m->present[i].line == number && m->present[i].changed)
+		for (size_t i = 0; i < m->npresent; i++) {
+			if (m->present[i].line == number) {
 				value = m->present[i].changed;
-		if (value) {
+				removed = m->present[i].removed;
+			}
+		}
+		if (removed) {
+			/* Nothing stands in for it. */
+		} else if (value) {
 			changed_line(&out, text, line, value);
 		} else {
 			str_add_len(&out, text, line);

@@ -111,23 +111,35 @@ static bool resolve_dots(const struct record *record, char *path, size_t size)
 	return true;
 }
 
-/* Notes the use of one path; returns it as it is known now. */
+enum { CHANGES = USE_CREATE | USE_REMOVE | USE_WRITE | USE_OPEN_CREATE | USE_MAKE };
+
+/* What the use comes to, with `now` there. */
+static unsigned effect(unsigned use, enum file_state now)
+{
+	if (now == STATE_MISSING && use & (USE_OPEN_CREATE | USE_MAKE))
+		use |= USE_CREATE;
+	else if (use & USE_MAKE)
+		use |= USE_LOOK;
+	if (now == STATE_MISSING && use & USE_REMOVE)
+		use = USE_LOOK;
+	return use & ~(unsigned)(USE_OPEN_CREATE | USE_MAKE);
+}
+
+/* Notes the use of one path; returns what it came to. */
 static unsigned note(struct record *record, const char *path, unsigned use)
 {
 	/* Reading what the system itself is made of can't make anything that wasn't there. */
-	const unsigned changes = USE_CREATE | USE_REMOVE | USE_WRITE | USE_OPEN_CREATE;
-	bool later = str_starts(path, "/usr/") && !(use & changes), is_new;
+	bool later = str_starts(path, "/usr/") && !(use & CHANGES), is_new;
 	size_t place = names_add(&record->paths, path, &is_new);
 	struct path_use *entry =
 		is_new ? array_grow(&record->uses, &record->nuses) : &record->uses[place];
+	enum file_state now = entry->first;
 
-	if (entry->first == STATE_UNKNOWN && !later)
-		entry->first = record_look(record, path);
-	if (use & USE_OPEN_CREATE) {
-		use &= ~(unsigned)USE_OPEN_CREATE;
-		if (entry->first == STATE_MISSING || entry->use & (USE_CREATE | USE_REMOVE))
-			use |= USE_CREATE;
-	}
+	if (!later && (now == STATE_UNKNOWN || use & CHANGES))
+		now = record_look(record, path);
+	if (entry->first == STATE_UNKNOWN)
+		entry->first = now;
+	use = effect(use, now);
 	entry->use |= use;
 	return use;
 }

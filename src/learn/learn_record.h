@@ -13,17 +13,20 @@
 
 /* What was done to a path. */
 enum use {
-	USE_LOOK = 1 << 0,         /* stat(2), access(2) and the like */
-	USE_READ = 1 << 1,         /* opened for reading */
-	USE_WRITE = 1 << 2,        /* opened for writing, or changed in mode, owner, times */
-	USE_CREATE = 1 << 3,       /* made, or put there by rename(2) or link(2) */
-	USE_REMOVE = 1 << 4,       /* removed, or moved away */
-	USE_EXEC = 1 << 5,         /* executed */
-	USE_LIST = 1 << 6,         /* a directory: opened, so that it could be listed */
-	USE_CONNECT = 1 << 7,      /* a socket: connected or sent to */
-	USE_ENTER = 1 << 8,        /* a directory: the working directory */
-	USE_MODIFY = 1 << 9,       /* a directory: something in it was created or removed */
-	USE_OPEN_CREATE = 1 << 10, /* open(O_CREAT): becomes USE_CREATE if nothing is there */
+	USE_LOOK = 1 << 0,    /* stat(2), access(2) and the like */
+	USE_READ = 1 << 1,    /* opened for reading */
+	USE_WRITE = 1 << 2,   /* opened for writing, or changed in mode, owner, times */
+	USE_CREATE = 1 << 3,  /* made, or put there by rename(2) or link(2) */
+	USE_REMOVE = 1 << 4,  /* removed, or moved away */
+	USE_EXEC = 1 << 5,    /* executed */
+	USE_LIST = 1 << 6,    /* a directory: opened, so that it could be listed */
+	USE_CONNECT = 1 << 7, /* a socket: connected or sent to */
+	USE_ENTER = 1 << 8,   /* a directory: the working directory */
+	USE_MODIFY = 1 << 9,  /* a directory: something in it was created or removed */
+	/* These become USE_CREATE if nothing is there: open(O_CREAT); mkdir(2) and the like, which
+	 * fail if something is. */
+	USE_OPEN_CREATE = 1 << 10,
+	USE_MAKE = 1 << 11,
 };
 
 /* What was there when the path was used first. */

@@ -1,0 +1,401 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# sbox learn: the profile that it writes runs the same command to the same result, and shows nothing
+# that the command didn't use.
+
+load common
+
+setup() {
+	common_setup
+	PROFILE=$T/learned.ini
+}
+
+teardown() {
+	[ -z "${SERVER:-}" ] || kill "$SERVER" 2>/dev/null || true
+	common_teardown
+}
+
+need() {
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
+# twice COMMAND...: learns it, then runs it under what was learned: same status, same output. $between
+# is run in between.
+twice() {
+	local first
+	run as_user "$SBOX" learn --quiet --output "$PROFILE" -- "$@"
+	assert_status 0
+	first=$output
+	eval "${between:-}"
+	run as_user "$SBOX" check "$PROFILE"
+	assert_status 0
+	run as_user "$SBOX" --profile "$PROFILE" -- "$@"
+	assert_status 0
+	assert_equal "$output" "$first"
+}
+
+learned() {
+	grep -qxF -- "$1" "$PROFILE" || {
+		output=$(cat "$PROFILE")
+		fail "not in the profile: $1"
+	}
+}
+
+not_learned() {
+	! grep -qE -- "$1" "$PROFILE" || {
+		output=$(cat "$PROFILE")
+		fail "in the profile: $1"
+	}
+}
+
+files() {
+	as_user mkdir -p "$T/used" "$T/beside" "$T/out"
+	as_user sh -c 'echo data >"$T/used/file"; echo canary >"$T/used/canary"
+		echo canary >"$T/beside/canary"'
+}
+
+@test "the profile goes to standard output, behind the command's own output" {
+	run as_user "$SBOX" learn --quiet -- echo hello
+	assert_status 0
+	assert_equal "${lines[0]}" hello
+	assert_line "[seccomp]"
+	assert_line "default = errno"
+	assert_line "mode = none"
+}
+
+@test "the status is the command's own, also after a signal, and the profile is written" {
+	run as_user "$SBOX" learn --quiet --output "$PROFILE" -- sh -c 'exit 7'
+	assert_status 7
+	[ -s "$PROFILE" ]
+	rm "$PROFILE"
+	run as_user "$SBOX" learn --quiet --output "$PROFILE" -- sh -c 'kill -TERM $$'
+	assert_status 143
+	[ -s "$PROFILE" ]
+}
+
+@test "what can't be started leaves no profile" {
+	run -127 as_user "$SBOX" learn --output "$PROFILE" -- no-such-command
+	[ ! -e "$PROFILE" ]
+	run as_user "$SBOX" learn --output "$PROFILE" -- "$T"
+	assert_status 126
+	[ ! -e "$PROFILE" ]
+	run -127 as_user "$SBOX" learn --output "$PROFILE" --profile default -- no-such-command
+	[ ! -e "$PROFILE" ]
+}
+
+@test "standard input and output pass through" {
+	run as_user sh -c 'echo through | "$SBOX" learn --quiet --output "$T/learned.ini" -- cat'
+	assert_status 0
+	assert_equal "$output" through
+}
+
+@test "a file that was read is shown, and no file beside it" {
+	files
+	twice cat "$T/used/file"
+	learned "ro = $T/used/file"
+	run as_user "$SBOX" --profile "$PROFILE" -- cat "$T/used/canary"
+	assert_status 1
+	run as_user "$SBOX" --profile "$PROFILE" -- cat "$T/beside/canary"
+	assert_status 1
+	run as_user "$SBOX" --profile "$PROFILE" -- sh -c 'echo x >>"$1"' sh "$T/used/file"
+	[ "$status" -ne 0 ]
+	assert_equal "$(cat "$T/used/file")" data
+}
+
+@test "a directory that was listed is shown, one beside it is not" {
+	files
+	twice ls "$T/used"
+	learned "ro = $T/used"
+	run as_user "$SBOX" --profile "$PROFILE" -- ls "$T/beside"
+	[ "$status" -ne 0 ]
+}
+
+@test "all files of a directory together are the directory, also relative to it" {
+	files
+	twice sh -c 'cd "$1" && cat file canary' sh "$T/used"
+	learned "ro = $T/used"
+	not_learned "ro = .*/used/"
+}
+
+@test "a directory in which something was made is writable, and what is written arrives" {
+	files
+	between='rm "$T/out/new"' twice sh -c 'cat "$1/used/file" >"$1/out/new"; cat "$1/out/new"' sh "$T"
+	learned "rw = $T/out"
+	learned "ro = $T/used/file"
+	assert_equal "$(cat "$T/out/new")" data
+}
+
+@test "a file that was written in place is writable alone" {
+	files
+	twice sh -c 'echo more >"$1/used/file"; cat "$1/used/file"' sh "$T"
+	learned "rw = $T/used/file"
+	run as_user "$SBOX" --profile "$PROFILE" -- ls "$T/used/canary"
+	[ "$status" -ne 0 ]
+}
+
+@test "what is made at home is granted by itself, home never" {
+	as_user sh -c 'mkdir -p ~/.cache; echo canary >~/.cache/canary'
+	twice sh -c 'mkdir -p ~/.cache/learned-test ~/learned-test; echo x >~/learned-test/f; echo ok'
+	learned "rw = -~/.cache/learned-test"
+	learned "rw = -~/learned-test"
+	run as_user "$SBOX" --profile "$PROFILE" -- sh -c 'cat ~/.cache/canary'
+	as_user sh -c 'rm -r ~/.cache/learned-test ~/learned-test ~/.cache/canary'
+	assert_status 1
+}
+
+@test "a symlink on the way is there, and what it leads to is shown" {
+	files
+	as_user ln -s used "$T/link"
+	twice sh -c 'readlink "$1/link"; cat "$1/link/file"' sh "$T"
+	learned "symlink = used:$T/link"
+	learned "ro = $T/used/file"
+}
+
+@test "a script's interpreter is shown, though no call opens it" {
+	as_user mkdir "$T/bin" "$T/tools"
+	as_user cp /bin/sh "$T/tools/shell"
+	as_user sh -c 'printf "#!%s/tools/shell\necho from a script\n" "$T" >"$T/bin/script"; chmod +x "$T/bin/script"'
+	twice "$T/bin/script"
+	learned "ro = $T/tools/shell"
+	learned "ro = $T/bin/script"
+}
+
+@test "paths with colons and blanks" {
+	as_user sh -c 'mkdir "$T/a b"; echo odd >"$T/a b/c:d"'
+	twice cat "$T/a b/c:d"
+	learned "ro = $T/a b/c\\:d"
+}
+
+@test "what lies in a listed directory's subdirectories is shown only as far as it was used" {
+	files
+	as_user sh -c 'mkdir "$T/tree"; mv "$T/used" "$T/beside" "$T/tree"'
+	between='rm "$T/tree/made"' twice sh -c 'ls "$1"; cat "$1/used/file"; echo >"$1/made"' sh "$T/tree"
+	learned "rw = $T/tree"
+	run as_user "$SBOX" --profile "$PROFILE" -- cat "$T/tree/used/file"
+	assert_equal "$output" data
+	run as_user "$SBOX" --profile "$PROFILE" -- cat "$T/tree/used/canary"
+	[ "$status" -ne 0 ]
+	run as_user "$SBOX" --profile "$PROFILE" -- cat "$T/tree/beside/canary"
+	[ "$status" -ne 0 ]
+	# Once it is used, it is no longer hidden.
+	run as_user "$SBOX" learn --quiet --merge "$PROFILE" -- cat "$T/tree/beside/canary"
+	run as_user "$SBOX" --profile "$PROFILE" -- cat "$T/tree/beside/canary"
+	assert_equal "$output" canary
+}
+
+@test "what only failed grants nothing: mkdir of what is there, rm of what isn't" {
+	files
+	twice sh -c 'mkdir "$1/used"; rm -f "$1/out/missing"; cat "$1/used/file"' sh "$T"
+	not_learned '^rw'
+}
+
+@test "threads and children of children are seen" {
+	files
+	twice sh -c 'sh -c "sh -c \"cat $1/used/file\"" & wait' sh "$T"
+	learned "ro = $T/used/file"
+	need python3
+	cd "$T/out"
+	twice python3 -c "
+import threading
+t = threading.Thread(target=lambda: print(open('$T/used/file').read()))
+t.start()
+t.join()"
+	learned "ro = $T/used/file"
+}
+
+@test "calls that were not used are denied" {
+	twice /bin/true
+	run as_user "$SBOX" --profile "$PROFILE" --ro "$SBOX_PROBE:/probe" -o 'seccomp.allow=ioctl' -- \
+		/probe syscall socket 1 1 0
+	assert_match "^syscall=socket ret=-1 errno=EPERM"
+}
+
+@test "--exact sees each call" {
+	run as_user "$SBOX" learn --exact --output "$PROFILE" -- /bin/true
+	assert_status 0
+	assert_match 'learned from [0-9]+ calls'
+	not_learned '@basic-io'
+	run as_user "$SBOX" --profile "$PROFILE" -- /bin/true
+	assert_status 0
+}
+
+@test "what the command leaves behind ends with it" {
+	run as_user "$SBOX" learn --quiet --output "$PROFILE" -- sh -c 'sleep 55 & echo $! >"$T/pid"'
+	assert_status 0
+	! kill -0 "$(cat "$T/pid")" 2>/dev/null
+}
+
+@test "a signal that learn gets is handed on" {
+	as_user "$SBOX" learn --quiet --output "$PROFILE" -- sh -c \
+		'trap "echo caught >$T/caught; exit 5" USR1; echo >"$T/ready"; while :; do sleep 0.1; done' &
+	wait_for 10 test -e "$T/ready"
+	pkill -USR1 -u "$TEST_UID" -x sbox
+	local status=0
+	wait $! || status=$?
+	assert_equal "$status" 5
+	[ -e "$T/caught" ]
+	[ -s "$PROFILE" ]
+}
+
+@test "with --profile it learns inside that sandbox" {
+	files
+	run as_user "$SBOX" learn --output "$PROFILE" --ro "$T/used" --profile default -- \
+		sh -c 'cat "$1/used/file"; cat "$1/beside/canary"; echo x >~/inside; ls ~' sh "$T"
+	assert_status 0
+	assert_line data
+	assert_line inside
+	refute_line canary
+	learned "ro = $T/used/file"
+	not_learned '^r[ow] = .*(inside|beside)'
+}
+
+@test "under a profile's allow list it works, too" {
+	run as_user "$SBOX" learn --quiet --output "$PROFILE" -o seccomp.default=errno \
+		-o 'seccomp.allow=@basic-io @file-system' -- echo ok
+	assert_status 0
+	assert_line ok
+	learned "default = errno"
+}
+
+@test "--merge keeps what is there and adds what is missing" {
+	files
+	cat >"$PROFILE" <<-END
+		# mine
+		[network]
+		# nothing yet
+		mode = none
+
+		[filesystem]
+		; a comment
+		ro =   $T/beside
+	END
+	chown "$TEST_UID" "$PROFILE"
+	run as_user "$SBOX" learn --quiet --merge "$PROFILE" -- \
+		sh -c 'cat "$1/used/file" "$1/beside/canary"' sh "$T"
+	assert_status 0
+	learned "# mine"
+	learned "; a comment"
+	learned "ro =   $T/beside"
+	learned "ro = $T/used/file"
+	learned "mode = none"
+	not_learned 'beside/canary'
+	# Once more adds nothing.
+	cp "$PROFILE" "$T/before"
+	run as_user "$SBOX" learn --quiet --merge "$PROFILE" -- \
+		sh -c 'cat "$1/used/file" "$1/beside/canary"' sh "$T"
+	assert_status 0
+	cmp "$T/before" "$PROFILE"
+	run as_user "$SBOX" --profile "$PROFILE" -- cat "$T/used/file"
+	assert_equal "$output" data
+}
+
+@test "--merge refuses what is no profile, before the command runs" {
+	echo "no profile" >"$PROFILE"
+	run as_user "$SBOX" learn --merge "$PROFILE" -- touch "$T/made"
+	assert_status 3
+	assert_match "learned.ini:1: "
+	[ ! -e "$T/made" ]
+	run as_user "$SBOX" learn --merge "$T/missing.ini" -- touch "$T/made"
+	assert_status 125
+	[ ! -e "$T/made" ]
+}
+
+@test "gcc builds a small program" {
+	need gcc
+	as_user mkdir "$T/src"
+	as_user sh -c 'printf "#include <stdio.h>\nint main(void)\n{\n\tputs(\"built\");\n\treturn 0;\n}\n" >"$T/src/p.c"'
+	between='rm "$T/src/p"' twice sh -c 'cd "$1" && gcc -o p p.c && ./p' sh "$T/src"
+	assert_line built
+	learned "rw = $T/src"
+}
+
+@test "git makes a repository, commits and clones" {
+	need git
+	as_user mkdir "$T/work"
+	between='rm -rf "$T/work/"*' twice sh -c 'cd "$1" && git init -q one && cd one &&
+		git config user.name n && git config user.email e@example.org &&
+		echo text >file && git add file && git commit -q -m first &&
+		cd .. && git clone -q one two && cat two/file && git -C two log --format=%s' sh "$T/work"
+	assert_line first
+	learned "rw = $T/work"
+}
+
+@test "python3 with its modules" {
+	need python3
+	files
+	twice python3 -c "import json, ssl, sqlite3, subprocess
+print(json.dumps(open('$T/used/file').read()), subprocess.check_output(['uname']))"
+}
+
+@test "sqlite3 makes a database" {
+	need sqlite3
+	as_user mkdir "$T/db"
+	between='rm "$T/db/"*' twice sqlite3 "$T/db/file" \
+		"create table t(a); insert into t values(42); select a from t;"
+	assert_line 42
+	[ -s "$T/db/file" ]
+}
+
+@test "curl and nginx, each under what was learned of it" {
+	local round
+	need curl
+	# Not installed, for it would start then: tests/run.sh unpacks it.
+	local nginx=${SBOX_SERVERS:-}/usr/sbin/nginx
+	[ -x "$nginx" ] || skip "nginx is missing (SBOX_SERVERS)"
+	as_user mkdir "$T/www" "$T/state"
+	as_user sh -c 'echo page >"$T/www/index.html"; echo canary >"$T/www/canary"'
+	cat >"$T/nginx.conf" <<-END
+		daemon off;
+		pid $T/state/pid;
+		error_log $T/state/error.log;
+		events { worker_connections 32; }
+		http {
+			access_log $T/state/access.log;
+			client_body_temp_path $T/state/1;
+			proxy_temp_path $T/state/2;
+			fastcgi_temp_path $T/state/3;
+			uwsgi_temp_path $T/state/4;
+			scgi_temp_path $T/state/5;
+			server { listen 127.0.0.1:8088; root $T/www; }
+		}
+	END
+	for round in learn sandbox; do
+		if [ $round = learn ]; then
+			set -- learn --quiet --output "$PROFILE"
+		else
+			set -- --profile "$PROFILE"
+		fi
+		as_user "$SBOX" "$@" -- "$nginx" -c "$T/nginx.conf" &
+		SERVER=$!
+		wait_for 20 curl -sf -o "$T/page" http://127.0.0.1:8088/
+		assert_equal "$(cat "$T/page")" page
+		[ $round = learn ] || break
+		pkill -TERM -u "$TEST_UID" -x sbox
+		wait $SERVER
+		SERVER=
+	done
+	learned "mode = host"
+	learned "ro = $T/www/index.html"
+	# The server still has the file that it was seen to serve, and not the one beside it.
+	run curl -sf http://127.0.0.1:8088/canary
+	[ "$status" -ne 0 ]
+	PROFILE=$T/curl.ini twice curl -s http://127.0.0.1:8088/
+	grep -qx "mode = host" "$T/curl.ini"
+}
+
+@test "firefox takes a screenshot of a local file" {
+	need firefox-esr
+	as_user mkdir "$T/shots" "$T/shots/state" "$T/web"
+	as_user sh -c 'echo "<h1>hello</h1>" >"$T/web/page.html"; echo canary >"$T/web/canary"'
+	run as_user "$SBOX" learn --quiet --output "$PROFILE" -- firefox-esr --headless --no-remote \
+		--profile "$T/shots/state" --screenshot "$T/shots/one.png" "file://$T/web/page.html"
+	assert_status 0
+	[ -s "$T/shots/one.png" ]
+	mv "$T/shots/one.png" "$T/first.png"
+	learned "ro = $T/web/page.html"
+	run as_user "$SBOX" --profile "$PROFILE" -- firefox-esr --headless --no-remote \
+		--profile "$T/shots/state" --screenshot "$T/shots/one.png" "file://$T/web/page.html"
+	assert_status 0
+	cmp "$T/first.png" "$T/shots/one.png"
+	run as_user "$SBOX" --profile "$PROFILE" -- ls "$T/web/canary"
+	[ "$status" -ne 0 ]
+}
