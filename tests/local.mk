@@ -17,6 +17,7 @@ include tests/unit/seccomp.mk
 include tests/unit/profile.mk
 include tests/unit/plan.mk
 include tests/unit/audit.mk
+include tests/unit/learn.mk
 include tests/unit/netns.mk
 endif
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -154,13 +155,34 @@ static void shared_directories(const char *home, struct strv *shared)
 	add_shared(shared, "XDG_STATE_HOME", home, ".local/state");
 }
 
+/* Nothing in it ends the line that it stands in. */
+static void make_printable(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
+static char *title_of(const char *const *argv)
+{
+	struct str title = {0};
+
+	str_add(&title, "Learned by sbox learn from:");
+	for (; *argv; argv++)
+		str_addf(&title, " %s", *argv);
+	make_printable(title.text);
+	if (title.len > 200)
+		memcpy(title.text + 197, "...", 4);
+	return str_steal(&title);
+}
+
 static int make_lines(const struct learn *learn, struct lines *lines, struct err **err)
 {
 	const char *display = getenv("WAYLAND_DISPLAY"), *runtime = getenv("XDG_RUNTIME_DIR");
 	_cleanup_host_ struct host host = {0};
 	_cleanup_plan_ struct plan *plan = NULL;
 	_cleanup_strv_ struct strv shared = {0};
-	_cleanup_free_ char *wayland = NULL, *home = NULL;
+	_cleanup_free_ char *wayland = NULL, *home = NULL, *command = NULL;
 	struct view view = {0};
 	struct places places;
 	int result;
@@ -179,28 +201,14 @@ static int make_lines(const struct learn *learn, struct lines *lines, struct err
 	else if (display && runtime)
 		wayland = path_join(runtime, display);
 	places = (struct places){home, runtime, wayland, (const char *const *)shared.items};
-	lines_add(lines, "profile", "description", "what %s was seen to use",
-		  path_base(learn->options->rest[0]));
+	command = xstrdup(path_base(learn->options->rest[0]));
+	make_printable(command);
+	lines_add(lines, "profile", "description", "what %.100s was seen to use", command);
 	files_lines(&learn->record, &view, &places, lines);
 	result = seccomp_lines(&learn->record, !learn->options->exact, lines, err);
 	network_lines(&learn->record, lines);
 	free(view.items);
 	return result;
-}
-
-static char *title_of(const char *const *argv)
-{
-	struct str title = {0};
-
-	str_add(&title, "Learned by sbox learn from:");
-	for (; *argv; argv++)
-		str_addf(&title, " %s", *argv);
-	for (char *s = title.text; *s; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			*s = '?';
-	if (title.len > 200)
-		memcpy(title.text + 197, "...", 4);
-	return str_steal(&title);
 }
 
 static int write_profile(const struct learn *learn, const struct lines *lines, struct err **err)
@@ -209,6 +217,7 @@ static int write_profile(const struct learn *learn, const struct lines *lines, s
 	const char *file = options->output ? options->output : options->merge;
 	_cleanup_strv_ struct strv left = {0};
 	_cleanup_free_ char *text = NULL, *title = NULL;
+	struct stat st;
 
 	if (learn->merge) {
 		text = lines_merge(lines, options->merge, learn->merge, learn->merge_len, &left,
@@ -222,7 +231,8 @@ static int write_profile(const struct learn *learn, const struct lines *lines, s
 		text = lines_format(lines, title);
 	}
 	if (file)
-		return io_write_atomic(AT_FDCWD, file, text, strlen(text), 0644, err);
+		return io_write_atomic(AT_FDCWD, file, text, strlen(text),
+				       stat(file, &st) == 0 ? st.st_mode & 07777 : 0644, err);
 	fputs(text, stdout);
 	return 0;
 }
@@ -280,7 +290,10 @@ static int learn_command(struct learn *learn, const struct process_title *title,
 	if (status < 0)
 		return -1;
 	if (learn->record.root < 0)
-		return err_set(err, 0, "nothing was seen of %s", learn->options->rest[0]);
+		return err_set(err, 0,
+			       "the processes of %s could not be looked into; the setting "
+			       "kernel.yama.ptrace_scope must be 0 or 1 for that",
+			       learn->options->rest[0]);
 	summary(&learn->record,
 		(double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9);
 	if (make_lines(learn, &lines, err) < 0 || write_profile(learn, &lines, err) < 0)

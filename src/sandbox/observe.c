@@ -213,13 +213,13 @@ static void answer_call(struct watch *w)
 	ioctl(w->listener, SECCOMP_IOCTL_NOTIF_SEND, w->answer);
 }
 
-/* Reaps what has ended; false when no child is left. */
+/* Reaps what has ended, but for helpers that others wait for; false when no child is left. */
 static bool reap(struct watch *w)
 {
 	pid_t pid;
 	int st;
 
-	while ((pid = waitpid(-1, &st, WNOHANG)) > 0) {
+	while ((pid = waitpid(w->subreaper ? -1 : w->pid, &st, WNOHANG)) > 0) {
 		if (pid != w->pid)
 			continue;
 		w->ended = true;
