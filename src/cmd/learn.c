@@ -48,6 +48,13 @@ static void saw_call(void *context, int listener, const struct seccomp_notif *no
 	watcher_call(learn->watcher, listener, notif);
 }
 
+static void call_answered(void *context)
+{
+	const struct learn *learn = context;
+
+	watcher_answered(learn->watcher);
+}
+
 static int run_in_sandbox(struct learn *learn, const struct observer *observer,
 			  const struct process_title *title, struct err **err)
 {
@@ -69,7 +76,10 @@ static int run_in_sandbox(struct learn *learn, const struct observer *observer,
 static int run(struct learn *learn, const struct process_title *title, struct err **err)
 {
 	const struct options *options = learn->options;
-	struct observer observer = {.call = saw_call, .tick = show_progress, .context = learn};
+	struct observer observer = {.call = saw_call,
+				    .answered = call_answered,
+				    .tick = show_progress,
+				    .context = learn};
 	_cleanup_free_ int *quiet = NULL;
 	int status;
 

@@ -23,7 +23,8 @@ struct files {
 	const struct view *view;
 	const struct places *places;
 	struct grants grants;
-	struct names touched;                     /* without symlinks */
+	struct names touched; /* without symlinks */
+	struct names plain;   /* directories below /usr with no symlink on the way */
 	struct strv listed, left, buses, sockets; /* for comments */
 	bool wayland, x11, pulseaudio, pipewire, gpu, camera;
 };
@@ -327,16 +328,41 @@ static void use_path(struct files *f, const char *path, const struct path_use *u
 	}
 }
 
-/* Most paths lie below /usr, lead nowhere else, and are shown. */
-static bool plainly_shown(const struct files *f, const char *path, const struct path_use *use)
+/* Whether a directory below /usr is what its path says, no symlink on the way; asked for once. */
+static bool is_plain(struct files *f, const char *dir)
 {
 	_cleanup_close_ int fd = -1;
+	bool is_new;
+	size_t place = names_find(&f->plain, dir);
 
-	if (!str_starts(path, "/usr/") ||
-	    use->use & (USE_EXEC | USE_WRITE | USE_CREATE | USE_REMOVE | USE_MODIFY | USE_CONNECT))
-		return false;
-	fd = sys_openat2(f->record->root, path, O_PATH | O_CLOEXEC, 0, RESOLVE_NO_SYMLINKS);
+	if (place != SIZE_MAX)
+		return true;
+	fd = sys_openat2(f->record->root, dir, O_PATH | O_DIRECTORY | O_CLOEXEC, 0,
+			 RESOLVE_NO_SYMLINKS);
+	if (fd >= 0)
+		names_add(&f->plain, dir, &is_new);
 	return fd >= 0;
+}
+
+/* Most paths lie below /usr, lead nowhere else, and are shown. */
+static bool plainly_shown(struct files *f, const char *path, const struct path_use *use)
+{
+	const unsigned more =
+		USE_EXEC | USE_WRITE | USE_CREATE | USE_REMOVE | USE_MODIFY | USE_CONNECT;
+	_cleanup_free_ char *dir = NULL;
+	struct stat st;
+	bool is_new;
+
+	if (!str_starts(path, "/usr/") || use->use & more)
+		return false;
+	dir = path_dir(path);
+	if (!is_plain(f, dir))
+		return false;
+	if (fstatat(f->record->root, path + 1, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return true; /* and not there at all */
+	if (S_ISDIR(st.st_mode))
+		names_add(&f->plain, path, &is_new);
+	return !S_ISLNK(st.st_mode);
 }
 
 static void desktop_lines(const struct files *f, struct lines *lines)
@@ -383,6 +409,7 @@ void files_lines(const struct record *record, const struct view *view, const str
 	desktop_lines(&f, lines);
 	grants_free(&f.grants);
 	names_free(&f.touched);
+	names_free(&f.plain);
 	strv_free(&f.listed);
 	strv_free(&f.left);
 	strv_free(&f.buses);

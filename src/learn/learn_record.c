@@ -113,6 +113,12 @@ static bool resolve_dots(const struct record *record, char *path, size_t size)
 
 enum { CHANGES = USE_CREATE | USE_REMOVE | USE_WRITE | USE_OPEN_CREATE | USE_MAKE };
 
+bool record_can_wait(const char *path, unsigned use)
+{
+	/* Reading what the system itself is made of can't make anything that wasn't there. */
+	return str_starts(path, "/usr/") && !(use & CHANGES);
+}
+
 /* What the use comes to, with `now` there. */
 static unsigned effect(unsigned use, enum file_state now)
 {
@@ -128,8 +134,7 @@ static unsigned effect(unsigned use, enum file_state now)
 /* Notes the use of one path; returns what it came to. */
 static unsigned note(struct record *record, const char *path, unsigned use)
 {
-	/* Reading what the system itself is made of can't make anything that wasn't there. */
-	bool later = str_starts(path, "/usr/") && !(use & CHANGES), is_new;
+	bool later = record_can_wait(path, use), is_new;
 	size_t place = names_add(&record->paths, path, &is_new);
 	struct path_use *entry =
 		is_new ? array_grow(&record->uses, &record->nuses) : &record->uses[place];

@@ -92,6 +92,10 @@ void record_free(struct record *record);
  */
 void record_path(struct record *record, char *path, size_t size, unsigned use);
 
+/* Whether record_path() looks at nothing, so that it can as well be called when the call has gone
+ * on. */
+bool record_can_wait(const char *path, unsigned use);
+
 /* What is at the path now: inside the command's root, symlinks followed there. */
 enum file_state record_look(const struct record *record, const char *path);
 

@@ -54,33 +54,44 @@ struct watcher {
 	const char *const *candidates;
 	/* By ABI and number: the call's first row + 1, and 0 for one that has none. */
 	unsigned char first[ABI_COUNT][CALLS];
+	bool numbered[ABI_COUNT];
+	/* What is noted once the call was let go on. */
+	struct {
+		char path[2 * PATH_MAX];
+		unsigned use;
+	} waiting[2];
+	size_t nwaiting;
 };
 
 /* The caller of the call that is looked at. */
 struct caller {
+	struct watcher *watcher;
 	struct record *record;
 	pid_t pid;
 	int listener;
 	const struct seccomp_notif *notif;
 };
 
+/* Looks the numbers of the rows' calls up. */
+static void number_rows(struct watcher *w, enum abi abi)
+{
+	_Static_assert(ARRAY_SIZE(rows) < UCHAR_MAX, "a row's number fits");
+	w->numbered[abi] = true;
+	for (size_t i = ARRAY_SIZE(rows); i-- > 0;) {
+		int nr = syscall_number(rows[i].name, abi);
+
+		if (nr >= 0 && nr < CALLS)
+			w->first[abi][nr] = (unsigned char)(i + 1);
+	}
+}
+
 struct watcher *watcher_new(struct record *record, const char *const *candidates)
 {
-	static const enum abi abis[] = {ABI_NATIVE, ABI_X86, ABI_X32};
-	size_t nabis = ABI_NATIVE == ABI_X86_64 ? ARRAY_SIZE(abis) : 1;
 	struct watcher *w = xzalloc(sizeof(*w));
 
-	_Static_assert(ARRAY_SIZE(rows) < UCHAR_MAX, "a row's number fits");
 	w->record = record;
 	w->candidates = candidates;
-	for (size_t k = 0; k < nabis; k++) {
-		for (size_t i = ARRAY_SIZE(rows); i-- > 0;) {
-			int nr = syscall_number(rows[i].name, abis[k]);
-
-			if (nr >= 0 && nr < CALLS)
-				w->first[abis[k]][nr] = (unsigned char)(i + 1);
-		}
-	}
+	number_rows(w, ABI_NATIVE);
 	return w;
 }
 
@@ -139,9 +150,33 @@ static bool tell_path(const struct caller *c, int directory, uint64_t address, c
 		c->record->missed++;
 		return false;
 	}
-	if (!process_waits(c->listener, c->notif->id))
-		return false;
 	return (size_t)snprintf(out + len, size - len, "%s%s", len ? "/" : "", text) < size - len;
+}
+
+/*
+ * Notes a path, if it was that process's. Where nothing has to be looked at, the answer will show
+ * that as well as a question would, and the process waits for less.
+ */
+static void note(const struct caller *c, char *path, size_t size, unsigned use)
+{
+	struct watcher *w = c->watcher;
+
+	if (record_can_wait(path, use) && w->nwaiting < ARRAY_SIZE(w->waiting)) {
+		snprintf(w->waiting[w->nwaiting].path, sizeof(w->waiting[0].path), "%s", path);
+		w->waiting[w->nwaiting++].use = use;
+	} else if (process_waits(c->listener, c->notif->id)) {
+		record_path(c->record, path, size, use);
+	}
+}
+
+void watcher_answered(void *context)
+{
+	struct watcher *w = context;
+
+	for (size_t i = 0; i < w->nwaiting; i++)
+		record_path(w->record, w->waiting[i].path, sizeof(w->waiting[i].path),
+			    w->waiting[i].use);
+	w->nwaiting = 0;
 }
 
 static void use_path(const struct caller *c, int directory, uint64_t address, unsigned use)
@@ -149,7 +184,7 @@ static void use_path(const struct caller *c, int directory, uint64_t address, un
 	char path[2 * PATH_MAX];
 
 	if (tell_path(c, directory, address, path, sizeof(path)))
-		record_path(c->record, path, sizeof(path), use);
+		note(c, path, sizeof(path), use);
 }
 
 static void use_open(const struct caller *c, int directory, uint64_t address, uint64_t flags)
@@ -170,7 +205,7 @@ static void use_open(const struct caller *c, int directory, uint64_t address, ui
 	/* Of what was opened for reading, directories are sorted out when all is known. */
 	if (flags & O_DIRECTORY && use == USE_READ)
 		use = USE_LIST;
-	record_path(c->record, path, sizeof(path), use);
+	note(c, path, sizeof(path), use);
 }
 
 static void use_clone3(const struct caller *c, uint64_t address)
@@ -237,9 +272,8 @@ static void use_other(const struct caller *c, enum how how)
 				(uint32_t)args[how == HOW_ARG1]);
 		break;
 	case HOW_FCHDIR:
-		if (process_directory(c->pid, (int)args[0], path, sizeof(path)) &&
-		    process_waits(c->listener, c->notif->id))
-			record_path(c->record, path, sizeof(path), USE_ENTER);
+		if (process_directory(c->pid, (int)args[0], path, sizeof(path)))
+			note(c, path, sizeof(path), USE_ENTER);
 		break;
 	case HOW_PATH:
 		break;
@@ -280,10 +314,11 @@ static bool first_exec(struct watcher *w)
 void watcher_call(void *context, int listener, const struct seccomp_notif *notif)
 {
 	struct watcher *w = context;
-	struct caller c = {w->record, (pid_t)notif->pid, listener, notif};
+	struct caller c = {w, w->record, (pid_t)notif->pid, listener, notif};
 	unsigned nr, place;
 	enum abi abi;
 
+	w->nwaiting = 0;
 	w->record->total++;
 	process_root(c.pid, w->record);
 	if (!abi_of(&notif->data, &abi, &nr)) {
@@ -291,6 +326,8 @@ void watcher_call(void *context, int listener, const struct seccomp_notif *notif
 		return;
 	}
 	w->record->calls[abi][nr]++;
+	if (!w->numbered[abi])
+		number_rows(w, abi);
 	place = w->first[abi][nr];
 	if (place == 0)
 		return;

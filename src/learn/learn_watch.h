@@ -20,6 +20,9 @@ void watcher_free(struct watcher *watcher);
 /* Notes the call. `context` is a struct watcher; for the observer of the sandbox. */
 void watcher_call(void *context, int listener, const struct seccomp_notif *notif);
 
+/* Notes what could wait until the call was let go on; `context` as above. */
+void watcher_answered(void *context);
+
 /*
  * The calls that carry nothing worth knowing, and are let through unseen: native numbers, owned by
  * the caller. A profile that was learned without them allows them all.
@@ -27,6 +30,6 @@ void watcher_call(void *context, int listener, const struct seccomp_notif *notif
 int *watcher_quiet(size_t *count);
 
 /* Their names: rules and groups, as a profile allows them, besides what an allow list implies. */
-#define WATCHER_QUIET_RULES "@basic-io fstat getdents64 newfstatat"
+#define WATCHER_QUIET_RULES "@basic-io fstat getdents64 newfstatat statx"
 
 #endif

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -65,11 +65,17 @@ static void filter(struct observation *o)
 		allow,
 		ask,
 	};
-	/* fstat(3) of the C library: newfstatat(FD, "", ..., AT_EMPTY_PATH). */
+	/*
+	 * newfstatat(FD, "", ..., AT_EMPTY_PATH) and the same of statx, which say of a descriptor
+	 * what fstat(2) says. One that sets the flag and has a path as well goes unseen.
+	 */
 	const struct sock_filter fstat[] = {
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_newfstatat, 0, 4),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_newfstatat, 3, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_statx, 0, 6),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARG2),
+		BPF_JUMP(BPF_JMP | BPF_JA, 1, 0, 0),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARG3),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AT_EMPTY_PATH, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, AT_EMPTY_PATH, 0, 1),
 		allow,
 		ask,
 	};
@@ -197,20 +203,77 @@ struct watch {
 	unsigned grace; /* ticks since it ended */
 };
 
-static void answer_call(struct watch *w)
+/*
+ * Signals that came, for the loop to take. They are handled, and not read from a descriptor, so
+ * that waiting for the next call is one system call and not two. The handler runs with all of them
+ * blocked. A signal that comes between the loop's look and its waiting is taken at the next tick.
+ */
+static struct {
+	struct arrived {
+		int number, code;
+	} items[64];
+	volatile sig_atomic_t count;
+} arrived;
+
+static void on_signal(int number, siginfo_t *info, void *context)
 {
+	(void)context;
+	if (arrived.count < (int)ARRAY_SIZE(arrived.items)) {
+		arrived.items[arrived.count] = (struct arrived){number, info->si_code};
+		arrived.count++;
+	}
+}
+
+/* Takes the signals that are blocked so far, and one of a timer each TICK_MS. */
+static void handle_signals(const sigset_t *set)
+{
+	/* No SA_RESTART: they are to end the waiting. */
+	const struct sigaction action = {.sa_sigaction = on_signal,
+					 .sa_mask = *set,
+					 .sa_flags = SA_SIGINFO};
+	const struct itimerval timer = {{0, TICK_MS * 1000}, {0, TICK_MS * 1000}};
+
+	arrived.count = 0;
+	/* Those that can't be handled can't be blocked either. */
+	for (int sig = 1; sig < NSIG; sig++)
+		if (sigismember(set, sig) == 1)
+			sigaction(sig, &action, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+	sigprocmask(SIG_UNBLOCK, set, NULL);
+}
+
+/* Blocks them again: nothing that comes late changes how this process ends. */
+static void block_signals(const sigset_t *set)
+{
+	const struct itimerval off = {0};
+
+	sigprocmask(SIG_BLOCK, set, NULL);
+	setitimer(ITIMER_REAL, &off, NULL);
+	for (int sig = 1; sig < NSIG; sig++)
+		if (sigismember(set, sig) == 1)
+			signal(sig, SIG_DFL);
+}
+
+/* Waits for a call and answers it: false, with errno, when none came. */
+static bool answer_call(struct watch *w)
+{
+	const struct observer *observer = w->observer;
+
 	memset(w->notif, 0, w->notif_size);
-	/* ENOENT: the caller was killed meanwhile. */
 	if (ioctl(w->listener, SECCOMP_IOCTL_NOTIF_RECV, w->notif) < 0)
-		return;
+		return false;
 	w->started = w->started ||
 		     (w->notif->data.nr == SYS_execve && w->notif->data.arch == AUDIT_ARCH_NATIVE);
 	if (w->started)
-		w->observer->call(w->observer->context, w->listener, w->notif);
+		observer->call(observer->context, w->listener, w->notif);
 	memset(w->answer, 0, w->answer_size);
 	w->answer->id = w->notif->id;
 	w->answer->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-	ioctl(w->listener, SECCOMP_IOCTL_NOTIF_SEND, w->answer);
+	/* It fails when the caller was killed meanwhile. */
+	if (ioctl(w->listener, SECCOMP_IOCTL_NOTIF_SEND, w->answer) == 0 && w->started &&
+	    observer->answered)
+		observer->answered(observer->context);
+	return true;
 }
 
 /* Reaps what has ended, but for helpers that others wait for; false when no child is left. */
@@ -240,19 +303,29 @@ static void signal_children(int sig)
 		kill(pid, sig);
 }
 
-static void take_signal(struct watch *w, int fd)
+/* Hands a signal on that somebody sent, as supervise() does. */
+static void hand_on(struct watch *w, const struct arrived *signal)
 {
 	const union sigval magic = {.sival_int = SUPERVISE_MAGIC};
-	struct signalfd_siginfo info;
 
-	if (read(fd, &info, sizeof(info)) != sizeof(info) || info.ssi_signo == SIGCHLD ||
-	    info.ssi_code == SI_KERNEL || w->ended)
+	if (signal->number == SIGCHLD || signal->code == SI_KERNEL || w->ended)
 		return;
-	sigaddset(&w->sent, (int)info.ssi_signo);
+	sigaddset(&w->sent, signal->number);
 	if (w->subreaper)
-		kill(w->pid, (int)info.ssi_signo);
+		kill(w->pid, signal->number);
 	else
-		sigqueue(w->pid, (int)info.ssi_signo, magic);
+		sigqueue(w->pid, signal->number, magic);
+}
+
+static void take_signals(struct watch *w, const sigset_t *set)
+{
+	sigset_t before;
+
+	sigprocmask(SIG_BLOCK, set, &before);
+	for (int i = 0; i < arrived.count; i++)
+		hand_on(w, &arrived.items[i]);
+	arrived.count = 0;
+	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 static void tick(struct watch *w, struct timespec *last)
@@ -270,27 +343,24 @@ static void tick(struct watch *w, struct timespec *last)
 		signal_children(w->grace > 1 ? SIGKILL : SIGTERM);
 }
 
-static void loop(struct watch *w, int signals)
+static void loop(struct watch *w, const sigset_t *set)
 {
-	struct pollfd fds[] = {{.fd = signals, .events = POLLIN},
-			       {.fd = w->listener, .events = POLLIN}};
+	const struct timespec pause = {0, TICK_MS * 1000000L};
 	struct timespec last = {0};
 
 	for (;;) {
-		if (poll(fds, ARRAY_SIZE(fds), TICK_MS) < 0 && errno != EINTR)
-			return;
-		if (fds[1].revents & POLLIN)
-			answer_call(w);
-		else if (fds[1].revents)
-			fds[1].fd = -1; /* nobody is left that has the filter */
-		if (fds[0].revents)
-			take_signal(w, signals);
-		if (fds[0].revents || fds[1].fd < 0 || w->ended) {
-			bool children = reap(w);
+		bool answered = answer_call(w), children;
 
-			if (w->ended && (!children || !w->subreaper))
-				return;
-		}
+		/* A kernel that tells when nobody is left to watch doesn't wait then. */
+		if (!answered && errno != EINTR && arrived.count == 0)
+			nanosleep(&pause, NULL);
+		if (arrived.count > 0)
+			take_signals(w, set);
+		else if (answered)
+			continue;
+		children = reap(w);
+		if (w->ended && !(children && w->subreaper))
+			return;
 		tick(w, &last);
 	}
 }
@@ -298,7 +368,6 @@ static void loop(struct watch *w, int signals)
 int observe(struct observation *o, pid_t pid, bool subreaper, bool *signalled)
 {
 	_cleanup_close_ int listener = receive(o, pid);
-	_cleanup_close_ int signals = -1;
 	struct seccomp_notif_sizes sizes;
 	struct watch w = {
 		.observer = o->observer,
@@ -309,8 +378,7 @@ int observe(struct observation *o, pid_t pid, bool subreaper, bool *signalled)
 	sigset_t set;
 
 	supervise_signals(&set);
-	signals = signalfd(-1, &set, SFD_CLOEXEC);
-	if (listener < 0 || signals < 0 || sys_seccomp_notif_sizes(&sizes) < 0) {
+	if (listener < 0 || sys_seccomp_notif_sizes(&sizes) < 0) {
 		/* Without an answer the application's calls fail, so it ends. */
 		close_p(&listener);
 		listener = -1;
@@ -323,7 +391,9 @@ int observe(struct observation *o, pid_t pid, bool subreaper, bool *signalled)
 								     : sizeof(*w.answer);
 	w.notif = xzalloc(w.notif_size);
 	w.answer = xzalloc(w.answer_size);
-	loop(&w, signals);
+	handle_signals(&set);
+	loop(&w, &set);
+	block_signals(&set);
 	free(w.notif);
 	free(w.answer);
 	*signalled = w.status > 128 && sigismember(&w.sent, w.status - 128) == 1;

@@ -23,6 +23,11 @@ struct observer {
 	/* Called for each other call, from the application's execve(2) on; the caller of it is
 	 * stopped until this returns. */
 	void (*call)(void *context, int listener, const struct seccomp_notif *notif);
+	/*
+	 * Called after the call was let go on, if its caller was still waiting then, so that all
+	 * that was read of it in between is its own. May be NULL.
+	 */
+	void (*answered)(void *context);
 	/* Called a few times a second; may be NULL. */
 	void (*tick)(void *context);
 	void *context;
