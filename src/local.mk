@@ -15,6 +15,7 @@ include src/seccomp/local.mk
 include src/export/local.mk
 include src/sandbox/local.mk
 include src/learn/local.mk
+include src/why/local.mk
 include src/netns/local.mk
 include src/cmd/local.mk
 include src/learn/audit.mk

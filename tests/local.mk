@@ -46,6 +46,7 @@ EXTRA_DIST += \
 	tests/e2e/dhcp-server.py \
 	tests/e2e/pasta.bats \
 	tests/e2e/who.py \
+	tests/e2e/why.bats \
 	tests/e2e/home.bash \
 	tests/e2e/join.py \
 	tests/e2e/joined.bats \

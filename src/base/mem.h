@@ -6,6 +6,7 @@
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
 
+#include <dirent.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -50,6 +51,13 @@ static inline void fclose_p(FILE **file)
 		fclose(*file);
 }
 #define _cleanup_fclose_ __attribute__((cleanup(fclose_p)))
+
+static inline void closedir_p(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+#define _cleanup_closedir_ __attribute__((cleanup(closedir_p)))
 
 /* Hands a descriptor over to the caller's caller, past its cleanup. */
 static inline int steal_fd(int *fd)

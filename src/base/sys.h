@@ -8,6 +8,7 @@
 #define BASE_SYS_H
 
 #include <fcntl.h>
+#include <linux/audit.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <linux/seccomp.h>
@@ -30,6 +31,13 @@
 #define LANDLOCK_ABI_SCOPES 6          /* the first that knows scopes */
 #define NSFS_MAGIC_NUMBER   0x6e736673 /* NSFS_MAGIC of linux/magic.h */
 
+/* This program's own ABI in struct seccomp_data, seccomp(2). */
+#if defined(__x86_64__)
+#define AUDIT_ARCH_NATIVE AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define AUDIT_ARCH_NATIVE AUDIT_ARCH_AARCH64
+#endif
+
 /* mount_setattr(2), open_tree(2), move_mount(2): Linux 5.12, 5.2, 5.2 */
 int sys_open_tree(int dirfd, const char *path, unsigned flags);
 int sys_move_mount(int from_fd, const char *from, int to_fd, const char *to, unsigned flags);
@@ -48,7 +56,7 @@ int sys_pivot_root(const char *new_root, const char *put_old);
 
 /*
  * clone(2) as fork(2) is: a copy of the address space, the child returns 0 on the same stack.
- * `flags` takes CLONE_NEW*, CLONE_PARENT and the exit signal.
+ * `flags` takes CLONE_NEW*, CLONE_FILES, CLONE_PARENT and the exit signal.
  */
 pid_t sys_clone(unsigned long flags);
 

@@ -41,11 +41,12 @@ static void show_progress(void *context)
 			learn->record.nsockets);
 }
 
-static void saw_call(void *context, int listener, const struct seccomp_notif *notif)
+static int saw_call(void *context, int listener, const struct seccomp_notif *notif)
 {
 	struct learn *learn = context;
 
 	watcher_call(learn->watcher, listener, notif);
+	return 0;
 }
 
 static void call_answered(void *context)

@@ -61,6 +61,8 @@ static const struct option_info {
 	 "the working directory inside"},
 	{"--setenv", NULL, "NAME=VALUE", OPTION_SET, SCOPE_PROFILES, "environment", "set", NULL,
 	 "set an environment variable"},
+	{"--why", NULL, NULL, OPTION_SET, SCOPE_RUN | SCOPE_EXPLAIN, "exec", "why", "yes",
+	 "say what the sandbox denies, as it happens; slower"},
 	{"--as", NULL, "FORMAT", OPTION_AS, SCOPE_EXPLAIN, NULL, NULL, NULL,
 	 "text (the default), json, or profile: the merged profile itself"},
 	{"--stages", NULL, NULL, OPTION_STAGES, SCOPE_EXPLAIN, NULL, NULL, NULL,

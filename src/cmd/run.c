@@ -5,6 +5,24 @@
 #include <unistd.h>
 
 #include "seccomp/compile.h"
+#include "why/why.h"
+
+static int run_with_why(const struct plan *plan, const struct process_title *title,
+			struct err **err)
+{
+	struct why *why = why_new(plan);
+	const struct observer observer = {
+		.program = *why_program(why),
+		.call = why_call,
+		.context = why,
+	};
+	int status = sandbox_run_observed(plan, title, &observer, err);
+
+	if (status >= 0)
+		why_end(why, status);
+	why_free(why);
+	return status;
+}
 
 int cmd_run(const char *const *argv, const struct process_title *title, struct err **err)
 {
@@ -32,7 +50,7 @@ int cmd_run(const char *const *argv, const struct process_title *title, struct e
 	if (cmd_load_profile(&options, &profile, err) < 0 || cmd_collect_host(&host, err) < 0 ||
 	    cmd_make_plan(&options, profile, &host, &plan, err) < 0)
 		return -1;
-	status = sandbox_run(plan, title, err);
+	status = plan->exec.why ? run_with_why(plan, title, err) : sandbox_run(plan, title, err);
 	/*
 	 * Nothing has been written to stdout, and freeing would only touch pages that the kernel
 	 * takes back whole: with thousands of mounts that is most of the launcher's own time.

@@ -26,27 +26,10 @@ void audit_line_clear(struct audit_line *line)
 
 void audit_record_set_call(struct audit_record *record, uint32_t arch, uint64_t nr)
 {
-	static const struct {
-		uint32_t arch;
-		enum abi abi;
-	} abis[] = {{AUDIT_ARCH_X86_64, ABI_X86_64},
-		    {AUDIT_ARCH_I386, ABI_X86},
-		    {AUDIT_ARCH_AARCH64, ABI_AARCH64}};
-
 	if (nr > UINT32_MAX)
 		return;
-	record->nr = (uint32_t)nr;
 	record->has_nr = true;
-	for (size_t i = 0; i < ARRAY_SIZE(abis); i++) {
-		if (abis[i].arch != arch)
-			continue;
-		record->abi = abis[i].abi;
-		record->has_abi = true;
-	}
-	if (arch == AUDIT_ARCH_X86_64 && nr >= X32_BIT && nr < X32_BIT << 1) {
-		record->abi = ABI_X32;
-		record->nr &= ~X32_BIT;
-	}
+	record->has_abi = syscall_abi(arch, (uint32_t)nr, &record->abi, &record->nr);
 }
 
 /* Digits, at most 18 of them, and the character behind; steps over both. */

@@ -113,10 +113,16 @@ static bool resolve_dots(const struct record *record, char *path, size_t size)
 
 enum { CHANGES = USE_CREATE | USE_REMOVE | USE_WRITE | USE_OPEN_CREATE | USE_MAKE };
 
-bool record_can_wait(const char *path, unsigned use)
+/* Whether nothing has to be looked at: reading what the system itself is made of can't make
+ * anything that wasn't there. */
+static bool settled(const char *path, unsigned use)
 {
-	/* Reading what the system itself is made of can't make anything that wasn't there. */
 	return str_starts(path, "/usr/") && !(use & CHANGES);
+}
+
+bool record_can_wait(const struct record *record, const char *path, unsigned use)
+{
+	return !record->reader && settled(path, use);
 }
 
 /* What the use comes to, with `now` there. */
@@ -134,7 +140,7 @@ static unsigned effect(unsigned use, enum file_state now)
 /* Notes the use of one path; returns what it came to. */
 static unsigned note(struct record *record, const char *path, unsigned use)
 {
-	bool later = record_can_wait(path, use), is_new;
+	bool later = settled(path, use), is_new;
 	size_t place = names_add(&record->paths, path, &is_new);
 	struct path_use *entry =
 		is_new ? array_grow(&record->uses, &record->nuses) : &record->uses[place];
@@ -158,6 +164,10 @@ void record_path(struct record *record, char *path, size_t size, unsigned use)
 	/* What is there is the kernel's, and not a file to be shown. */
 	if (str_starts(path, "/proc/") || str_starts(path, "/sys/"))
 		return;
+	if (record->reader) {
+		record->reader->path(record->reader->context, path, use);
+		return;
+	}
 	use = note(record, path, use);
 	slash = strrchr(path, '/');
 	if (!(use & (USE_CREATE | USE_REMOVE)) || slash == path)
@@ -169,12 +179,18 @@ void record_path(struct record *record, char *path, size_t size, unsigned use)
 
 void record_address(struct record *record, const char *text, const struct address_use *use)
 {
-	bool is_new;
-	size_t place = names_add(&record->addresses, text, &is_new);
-	struct address_use *entry =
-		is_new ? array_grow(&record->sockets, &record->nsockets) : &record->sockets[place];
-	bool connected = entry->connected || use->connected, bound = entry->bound || use->bound;
+	struct address_use *entry;
+	bool is_new, connected, bound;
+	size_t place;
 
+	if (record->reader) {
+		record->reader->address(record->reader->context, text, use);
+		return;
+	}
+	place = names_add(&record->addresses, text, &is_new);
+	entry = is_new ? array_grow(&record->sockets, &record->nsockets) : &record->sockets[place];
+	connected = entry->connected || use->connected;
+	bound = entry->bound || use->bound;
 	*entry = *use;
 	entry->connected = connected;
 	entry->bound = bound;

@@ -63,7 +63,17 @@ struct argument_use {
 
 enum { CALLS = 1024 };
 
+/* Whoever wants to be told of each path and address as it is used. */
+struct record_reader {
+	/* `path` is absolute and cleaned; `use` a set of USE_*. */
+	void (*path)(void *context, const char *path, unsigned use);
+	void (*address)(void *context, const char *text, const struct address_use *use);
+	void *context;
+};
+
 struct record {
+	/* Not NULL: it is told of paths and addresses, and none are kept. */
+	const struct record_reader *reader;
 	uint64_t calls[ABI_COUNT][CALLS]; /* by number; x32 without its bit */
 	uint64_t others;                  /* calls of numbers that no table has */
 	uint64_t total;
@@ -89,12 +99,13 @@ void record_free(struct record *record);
 /*
  * Notes what was done to an absolute path, which is cleaned in place; `path` has `size` bytes.
  * Whether it exists is looked at when it is new, but for what lies below /usr, where that can wait.
+ * A reader is told instead.
  */
 void record_path(struct record *record, char *path, size_t size, unsigned use);
 
 /* Whether record_path() looks at nothing, so that it can as well be called when the call has gone
  * on. */
-bool record_can_wait(const char *path, unsigned use);
+bool record_can_wait(const struct record *record, const char *path, unsigned use);
 
 /* What is at the path now: inside the command's root, symlinks followed there. */
 enum file_state record_look(const struct record *record, const char *path);

@@ -265,7 +265,7 @@ static void ioctl_note(const struct record *record, struct lines *lines)
 
 	for (size_t i = 0; i < record->narguments; i++) {
 		const struct argument_use *use = &record->arguments[i];
-		const char *name = constant_name(use->value);
+		const char *name = constant_name("", use->value);
 
 		if ((int)use->nr != nr)
 			continue;

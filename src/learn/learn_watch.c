@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/audit.h>
 #include <linux/openat2.h>
 #include <sched.h>
 #include <stdio.h>
@@ -127,6 +126,34 @@ int *watcher_quiet(size_t *count)
 	return out;
 }
 
+int *watcher_path_calls(size_t *count)
+{
+	int *out = NULL;
+
+	*count = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		int nr = syscall_number(rows[i].name, ABI_NATIVE);
+
+		if (nr >= 0 && (rows[i].how == HOW_PATH || rows[i].how <= HOW_CONNECT))
+			*array_grow(&out, count) = nr;
+	}
+	return out;
+}
+
+bool watcher_is_path(const char *name, unsigned arg)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!streq(rows[i].name, name))
+			continue;
+		if (rows[i].how == HOW_PATH
+			    ? rows[i].path == (int)arg
+			    : arg == (rows[i].how == HOW_OPENAT || rows[i].how == HOW_OPENAT2) &&
+				      rows[i].how <= HOW_CREAT)
+			return true;
+	}
+	return false;
+}
+
 /* The path that two arguments tell, absolute. False when there is none, or it can't be told. */
 static bool tell_path(const struct caller *c, int directory, uint64_t address, char *out,
 		      size_t size)
@@ -161,7 +188,7 @@ static void note(const struct caller *c, char *path, size_t size, unsigned use)
 {
 	struct watcher *w = c->watcher;
 
-	if (record_can_wait(path, use) && w->nwaiting < ARRAY_SIZE(w->waiting)) {
+	if (record_can_wait(w->record, path, use) && w->nwaiting < ARRAY_SIZE(w->waiting)) {
 		snprintf(w->waiting[w->nwaiting].path, sizeof(w->waiting[0].path), "%s", path);
 		w->waiting[w->nwaiting++].use = use;
 	} else if (process_waits(c->listener, c->notif->id)) {
@@ -280,25 +307,6 @@ static void use_other(const struct caller *c, enum how how)
 	}
 }
 
-static bool abi_of(const struct seccomp_data *data, enum abi *abi, unsigned *nr)
-{
-	*nr = (unsigned)data->nr;
-	switch (data->arch) {
-	case AUDIT_ARCH_X86_64:
-		*abi = *nr & X32_BIT ? ABI_X32 : ABI_X86_64;
-		*nr &= ~X32_BIT;
-		return *nr < CALLS;
-	case AUDIT_ARCH_I386:
-		*abi = ABI_X86;
-		return *nr < CALLS;
-	case AUDIT_ARCH_AARCH64:
-		*abi = ABI_AARCH64;
-		return *nr < CALLS;
-	default:
-		return false;
-	}
-}
-
 /* The command's own path, which its process's memory doesn't tell before it is executed. */
 static bool first_exec(struct watcher *w)
 {
@@ -321,7 +329,7 @@ void watcher_call(void *context, int listener, const struct seccomp_notif *notif
 	w->nwaiting = 0;
 	w->record->total++;
 	process_root(c.pid, w->record);
-	if (!abi_of(&notif->data, &abi, &nr)) {
+	if (!syscall_abi(notif->data.arch, (uint32_t)notif->data.nr, &abi, &nr) || nr >= CALLS) {
 		w->record->others++;
 		return;
 	}

@@ -32,4 +32,13 @@ int *watcher_quiet(size_t *count);
 /* Their names: rules and groups, as a profile allows them, besides what an allow list implies. */
 #define WATCHER_QUIET_RULES "@basic-io fstat getdents64 newfstatat statx"
 
+/*
+ * The native numbers of calls that take a path, and of connect(2), which may. The caller owns the
+ * array.
+ */
+int *watcher_path_calls(size_t *count);
+
+/* Whether that argument of the call is a path. */
+bool watcher_is_path(const char *name, unsigned arg);
+
 #endif

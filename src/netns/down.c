@@ -21,7 +21,7 @@ enum { LOCK_PATIENCE = 30000000 }; /* microseconds */
 /* The number of processes in the namespace `ino`. */
 static unsigned count_members(ino_t ino)
 {
-	DIR *proc = opendir("/proc");
+	_cleanup_closedir_ DIR *proc = opendir("/proc");
 	const struct dirent *entry;
 	unsigned count = 0;
 
@@ -35,8 +35,6 @@ static unsigned count_members(ino_t ino)
 		if (stat(path, &st) == 0 && st.st_ino == ino)
 			count++;
 	}
-	if (proc)
-		closedir(proc);
 	return count;
 }
 

@@ -33,15 +33,9 @@ static bool uplink_has(const char *other, const char *interface, struct state *s
 	       elsewhere_has_link(other, state->inside);
 }
 
-static void close_dir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 int elsewhere_explain(const char *name, const char *interface, struct err **err)
 {
-	__attribute__((cleanup(close_dir))) DIR *pins = NULL;
+	_cleanup_closedir_ DIR *pins = NULL;
 	_cleanup_strv_ struct strv uplinks = {0};
 	const struct dirent *entry;
 	struct state state;

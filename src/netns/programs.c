@@ -57,7 +57,7 @@ static void add(pid_t pid, struct programs *out)
 
 void programs_find(ino_t netns, pid_t supervisor, struct programs *out)
 {
-	DIR *proc = opendir("/proc");
+	_cleanup_closedir_ DIR *proc = opendir("/proc");
 	const struct dirent *entry;
 
 	*out = (struct programs){0};
@@ -76,6 +76,4 @@ void programs_find(ino_t netns, pid_t supervisor, struct programs *out)
 		else if (!out->client && process_parent((pid_t)pid) == supervisor)
 			out->client = (pid_t)pid;
 	}
-	if (proc)
-		closedir(proc);
 }

@@ -237,15 +237,9 @@ int state_remove(const char *name, int dir, struct err **err)
 	return 0;
 }
 
-static void close_dir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 int state_list(struct strv *names, struct err **err)
 {
-	__attribute__((cleanup(close_dir))) DIR *dir = opendir(STATE_DIR);
+	_cleanup_closedir_ DIR *dir = opendir(STATE_DIR);
 	const struct dirent *entry;
 
 	if (!dir && errno == ENOENT)

@@ -166,6 +166,21 @@ static int workdir(struct builder *b, struct err **err)
 	return 0;
 }
 
+/* Whoever answers the calls that are denied has to outlive those who make them. */
+static int why(struct builder *b, struct err **err)
+{
+	const struct value *value = profile_get(b->profile, KEY_EXEC_WHY);
+	const struct value *die = profile_get(b->profile, KEY_EXEC_DIE_WITH_PARENT);
+
+	b->plan->exec.why = profile_flag(b->profile, KEY_EXEC_WHY);
+	b->plan->exec.why_loc = value->loc;
+	if (b->plan->exec.why && !b->plan->exec.die_with_parent)
+		return err_set_code(err, EXIT_PROFILE, 0,
+				    "%s: why = yes contradicts die-with-parent = no (%s)",
+				    loc_text(&value->loc), loc_text(&die->loc));
+	return 0;
+}
+
 int build_exec(struct builder *b, const char *const *argv, struct err **err)
 {
 	struct plan_exec *exec = &b->plan->exec;
@@ -186,7 +201,7 @@ int build_exec(struct builder *b, const char *const *argv, struct err **err)
 	exec->envp = exec->owned_envp.items;
 	exec->new_session = profile_flag(b->profile, KEY_EXEC_NEW_SESSION);
 	exec->die_with_parent = profile_flag(b->profile, KEY_EXEC_DIE_WITH_PARENT);
-	return 0;
+	return why(b, err);
 }
 
 int build_limits(struct builder *b, struct err **err)

@@ -65,14 +65,13 @@ static char **real_list(const char *path)
 {
 	struct strv names = {0};
 	struct dirent *entry;
-	DIR *dir = opendir(path);
+	_cleanup_closedir_ DIR *dir = opendir(path);
 
 	if (!dir)
 		return NULL;
 	while ((entry = readdir(dir)))
 		if (!streq(entry->d_name, ".") && !streq(entry->d_name, ".."))
 			strv_add(&names, entry->d_name);
-	closedir(dir);
 	if (!names.items)
 		return xzalloc(sizeof(char *));
 	qsort(names.items, names.count, sizeof(*names.items), compare_names);

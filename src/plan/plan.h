@@ -162,6 +162,8 @@ struct plan_exec {
 	const char *home;
 	bool new_session;
 	bool die_with_parent;
+	bool why; /* what the sandbox denies is said as it happens */
+	struct loc why_loc;
 	struct loc loc;
 	struct strv owned_argv, owned_envp,
 		owned_candidates; /* what the pointers above point into */

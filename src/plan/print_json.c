@@ -158,6 +158,7 @@ char *plan_print_json(const struct plan *plan)
 		json_object_array_add(steps, step_json(&plan->steps[i]));
 	json_object_object_add(root, "steps", steps);
 	json_object_object_add(root, "seccomp", filter_json(&plan->filter));
+	json_object_object_add(root, "why", json_object_new_boolean(plan->exec.why));
 	json_object_object_add(root, "environment", strings(plan->exec.envp));
 	for (size_t i = 0; i < plan->nlimits; i++) {
 		rlim_t value = plan->limits[i].limit.rlim_cur;

@@ -283,6 +283,8 @@ static void filter(struct str *out, const struct plan *plan)
 	heading(out, "system calls");
 	text = xasprintf("%s unless listed", defaults[plan->filter.default_action]);
 	line(out, &plan->filter.default_loc, text);
+	if (plan->exec.why)
+		line(out, &plan->exec.why_loc, "what is denied is said as it happens");
 	for (int action = ACTION_KILL; action >= ACTION_ALLOW; action--)
 		filter_rules(out, &plan->filter, (enum rule_action)action);
 	for (size_t i = 0; i < plan->filter.nexempts; i++) {

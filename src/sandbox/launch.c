@@ -376,7 +376,7 @@ int sandbox_run(const struct plan *plan, const struct process_title *title, stru
 int sandbox_run_observed(const struct plan *plan, const struct process_title *title,
 			 const struct observer *observer, struct err **err)
 {
-	_cleanup_observation_ struct observation observation = {.launcher = -1, .app = -1};
+	_cleanup_observation_ struct observation observation = {.launcher = -1, .courier = -1};
 
 	if (observation_open(&observation, observer, err) < 0)
 		return -1;
@@ -413,7 +413,7 @@ static int command_failed(const char *command, const struct report *report, stru
 
 int observe_command(char *const *argv, const struct observer *observer, struct err **err)
 {
-	_cleanup_observation_ struct observation observation = {.launcher = -1, .app = -1};
+	_cleanup_observation_ struct observation observation = {.launcher = -1, .courier = -1};
 	struct child child = {.observation = &observation};
 	struct report *report = report_new(err);
 	sigset_t blocked;

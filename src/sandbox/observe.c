@@ -2,13 +2,15 @@
 #include "sandbox/observe.h"
 
 #include <errno.h>
-#include <linux/audit.h>
 #include <linux/filter.h>
 #include <poll.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -30,22 +32,10 @@
 #define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
 #endif
 
-#if defined(__x86_64__)
-#define AUDIT_ARCH_NATIVE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define AUDIT_ARCH_NATIVE AUDIT_ARCH_AARCH64
-#endif
-
-/*
- * The flags of the sendmsg(2) that hands over the listener, which the filter lets through: nobody
- * could answer for it yet. They mean nothing to a unix socket, and no program has reason to set
- * them together; one that does goes unseen with that one call.
- */
-enum { HANDOVER = MSG_NOSIGNAL | MSG_TRUNC | MSG_CTRUNC | MSG_ERRQUEUE };
-
 enum { TICK_MS = 200, GRACE_TICKS = 10 };
 
-static void filter(struct observation *o)
+/* The program that asks for every call but the quiet ones. */
+static void make_program(struct observation *o)
 {
 	enum {
 		ARG2 = offsetof(struct seccomp_data, args[2]),
@@ -59,11 +49,6 @@ static void filter(struct observation *o)
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_NATIVE, 1, 0),
 		ask,
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sendmsg, 0, 4),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARG2),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, HANDOVER, 0, 1),
-		allow,
-		ask,
 	};
 	/*
 	 * newfstatat(FD, "", ..., AT_EMPTY_PATH) and the same of statx, which say of a descriptor
@@ -95,29 +80,40 @@ static void filter(struct observation *o)
 		*at++ = allow;
 	}
 	*at++ = ask;
-	o->code = code;
-	o->count = (unsigned short)(at - code);
+	o->made = code;
+	o->program = (struct filter_program){code, (size_t)(at - code)};
 }
 
 int observation_open(struct observation *o, const struct observer *observer, struct err **err)
 {
 	int ends[2];
 
-	*o = (struct observation){.observer = observer, .launcher = -1, .app = -1};
+	*o = (struct observation){.observer = observer, .launcher = -1, .courier = -1};
+	o->installed = mmap(NULL, sizeof(*o->installed), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (o->installed == MAP_FAILED) {
+		o->installed = NULL;
+		return err_set(err, errno, "mmap");
+	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return err_set(err, errno, "create a socket pair");
 	o->launcher = ends[0];
-	o->app = ends[1];
-	filter(o);
+	o->courier = ends[1];
+	if (observer->program.code)
+		o->program = observer->program;
+	else
+		make_program(o);
 	return 0;
 }
 
 void observation_close(struct observation *o)
 {
 	close_p(&o->launcher);
-	close_p(&o->app);
-	free(o->code);
-	*o = (struct observation){.launcher = -1, .app = -1};
+	close_p(&o->courier);
+	free(o->made);
+	if (o->installed)
+		munmap((void *)(uintptr_t)o->installed, sizeof(*o->installed));
+	*o = (struct observation){.launcher = -1, .courier = -1};
 }
 
 union control {
@@ -125,13 +121,13 @@ union control {
 	char space[CMSG_SPACE(sizeof(int))];
 };
 
-int observation_install(const struct observation *o, const char **op)
+/*
+ * The courier, which shares the table of descriptors with the application's process until that
+ * executes: waits for the listener and sends it. Waking it would take a call, and might be denied.
+ */
+static void __attribute__((noreturn)) carry(const struct observation *o)
 {
-	const unsigned long flags[] = {
-		SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
-		SECCOMP_FILTER_FLAG_NEW_LISTENER,
-	};
-	struct sock_fprog prog = {.len = o->count, .filter = o->code};
+	const struct timespec pause = {0, 50 * 1000};
 	struct iovec iov = {.iov_base = (char[]){0}, .iov_len = 1};
 	union control control = {.align = {.cmsg_len = CMSG_LEN(sizeof(int)),
 					   .cmsg_level = SOL_SOCKET,
@@ -140,20 +136,43 @@ int observation_install(const struct observation *o, const char **op)
 			     .msg_iovlen = 1,
 			     .msg_control = control.space,
 			     .msg_controllen = sizeof(control.space)};
+	int listener;
+
+	/* Its parent ends after the application, at the latest. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		_exit(EXIT_SETUP);
+	while ((listener = *o->installed) == 0)
+		nanosleep(&pause, NULL);
+	memcpy(CMSG_DATA(&control.align), &listener, sizeof(listener));
+	_exit(listener > 0 && sendmsg(o->courier, &msg, MSG_NOSIGNAL) == 1 ? 0 : EXIT_SETUP);
+}
+
+int observation_install(const struct observation *o, const char **op)
+{
+	const unsigned long flags[] = {
+		SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+		SECCOMP_FILTER_FLAG_NEW_LISTENER,
+	};
+	struct sock_fprog prog = {.len = (unsigned short)o->program.count,
+				  .filter = o->program.code};
+	pid_t courier;
 	int listener = -1;
 
+	*op = "clone";
+	courier = sys_clone(CLONE_FILES | CLONE_PARENT | SIGCHLD);
+	if (courier == 0)
+		carry(o);
+	if (courier < 0)
+		return -1;
 	*op = "seccomp";
 	/* The first flag, of Linux 5.19, keeps signals from restarting a call that is looked at. */
 	for (size_t i = 0; i < ARRAY_SIZE(flags) && listener < 0; i++) {
 		listener = sys_seccomp_filter((unsigned)flags[i], &prog);
 		if (listener < 0 && errno != EINVAL)
-			return -1;
+			break;
 	}
-	if (listener < 0)
-		return -1;
-	memcpy(CMSG_DATA(&control.align), &listener, sizeof(listener));
-	*op = "sendmsg";
-	return sendmsg(o->app, &msg, HANDOVER) < 0 ? -1 : 0;
+	*o->installed = listener;
+	return listener < 0 ? -1 : 0;
 }
 
 /* The listener, or -1 when `pid` ended before one was handed over. */
@@ -258,17 +277,19 @@ static void block_signals(const sigset_t *set)
 static bool answer_call(struct watch *w)
 {
 	const struct observer *observer = w->observer;
+	int errnum = 0;
 
 	memset(w->notif, 0, w->notif_size);
 	if (ioctl(w->listener, SECCOMP_IOCTL_NOTIF_RECV, w->notif) < 0)
 		return false;
-	w->started = w->started ||
+	w->started = w->started || observer->program.code ||
 		     (w->notif->data.nr == SYS_execve && w->notif->data.arch == AUDIT_ARCH_NATIVE);
 	if (w->started)
-		observer->call(observer->context, w->listener, w->notif);
+		errnum = observer->call(observer->context, w->listener, w->notif);
 	memset(w->answer, 0, w->answer_size);
 	w->answer->id = w->notif->id;
-	w->answer->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	w->answer->error = -errnum;
+	w->answer->flags = errnum ? 0 : SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 	/* It fails when the caller was killed meanwhile. */
 	if (ioctl(w->listener, SECCOMP_IOCTL_NOTIF_SEND, w->answer) == 0 && w->started &&
 	    observer->answered)

@@ -154,11 +154,32 @@ static int scope(struct child *child)
 	return 0;
 }
 
-int stage_confine(struct child *child)
+static int install_filter(struct child *child)
 {
 	const struct filter_programs *programs = &child->plan->programs;
+	const struct observation *observation = child->observation;
+	/* The last one may deny what installing another takes, and is what asks, if one does. */
+	bool asks = observation && observation->observer->program.code;
 	const char *op;
 
+	if (observation && !asks && observation_install(observation, &op) < 0)
+		return child_fail_on(child, "the watching filter", op, errno);
+	for (size_t i = 0; i + asks < programs->count; i++) {
+		struct sock_fprog prog = {
+			.len = (unsigned short)programs->items[i].count,
+			.filter = programs->items[i].code,
+		};
+
+		if (sys_seccomp_filter(0, &prog) < 0)
+			return child_fail_on(child, "the filter", "seccomp", errno);
+	}
+	if (asks && observation_install(observation, &op) < 0)
+		return child_fail_on(child, "the filter", op, errno);
+	return 0;
+}
+
+int stage_confine(struct child *child)
+{
 	if (child->plan->ids.nest &&
 	    (drop_bounding_set(child) < 0 || child_keep_capabilities(child, 0) < 0))
 		return -1;
@@ -172,17 +193,5 @@ int stage_confine(struct child *child)
 		return child_fail_on(child, "the signal mask", "sigprocmask", errno);
 	if (scope(child) < 0)
 		return -1;
-	/* First, for the profile's own filter may deny what handing over the listener needs. */
-	if (child->observation && observation_install(child->observation, &op) < 0)
-		return child_fail_on(child, "the watching filter", op, errno);
-	for (size_t i = 0; i < programs->count; i++) {
-		struct sock_fprog prog = {
-			.len = (unsigned short)programs->items[i].count,
-			.filter = programs->items[i].code,
-		};
-
-		if (sys_seccomp_filter(0, &prog) < 0)
-			return child_fail_on(child, "the filter", "seccomp", errno);
-	}
-	return 0;
+	return install_filter(child);
 }

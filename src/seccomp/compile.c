@@ -14,23 +14,17 @@
 #include "seccomp/compile.h"
 
 #include <errno.h>
-#include <linux/audit.h>
 #include <linux/seccomp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/sys.h"
 #include "seccomp/bpf.h"
 #include "seccomp/calls.h"
 #include "seccomp/simple.h"
 #include "sysname/syscall.h"
-
-#if defined(__x86_64__)
-#define AUDIT_ARCH_NATIVE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define AUDIT_ARCH_NATIVE AUDIT_ARCH_AARCH64
-#endif
 
 enum {
 	LIBSECCOMP_MAX = 150,

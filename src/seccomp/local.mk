@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libsbox_a_SOURCES += \
+	src/seccomp/ask.c \
+	src/seccomp/ask.h \
 	src/seccomp/bpf.c \
 	src/seccomp/bpf.h \
 	src/seccomp/calls.c \

@@ -104,10 +104,10 @@ int constant_value(const char *name, uint64_t *value)
 	return -1;
 }
 
-const char *constant_name(uint64_t value)
+const char *constant_name(const char *prefix, uint64_t value)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(constants); i++)
-		if (constants[i].value == value)
+		if (constants[i].value == value && str_starts(constants[i].name, prefix))
 			return constants[i].name;
 	return NULL;
 }

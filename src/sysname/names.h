@@ -18,8 +18,8 @@ const char *errno_nearest(const char *word);
 /* The constant's value ("TIOCSTI", "AF_UNIX"); -1 when it isn't known. */
 int constant_value(const char *name, uint64_t *value);
 
-/* The first constant of the table that has the value, or NULL: static. */
-const char *constant_name(uint64_t value);
+/* The first constant of those with the prefix ("AF_", "") that has the value, or NULL: static. */
+const char *constant_name(const char *prefix, uint64_t value);
 
 /* The known name nearest to `word`, or NULL: static. */
 const char *constant_nearest(const char *word);

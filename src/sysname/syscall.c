@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sysname/syscall.h"
 
+#include <linux/audit.h>
 #include <seccomp.h>
-#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/str.h"
@@ -101,6 +101,29 @@ const struct syscall_gap *syscall_gaps(enum abi abi)
 unsigned syscall_highest(enum abi abi)
 {
 	return abis[abi].highest;
+}
+
+bool syscall_abi(uint32_t arch, uint32_t nr, enum abi *abi, unsigned *number)
+{
+	*number = nr;
+	switch (arch) {
+	case AUDIT_ARCH_X86_64:
+		*abi = ABI_X86_64;
+		/* A negative number has the bit as well. */
+		if (nr >= X32_BIT && nr < X32_BIT << 1) {
+			*abi = ABI_X32;
+			*number = nr & ~X32_BIT;
+		}
+		return true;
+	case AUDIT_ARCH_I386:
+		*abi = ABI_X86;
+		return true;
+	case AUDIT_ARCH_AARCH64:
+		*abi = ABI_AARCH64;
+		return true;
+	default:
+		return false;
+	}
 }
 
 int syscall_number(const char *name, enum abi abi)

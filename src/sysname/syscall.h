@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* x32 numbers are counted without the bit that marks them, X32_BIT. */
 enum abi { ABI_X86_64, ABI_X86, ABI_X32, ABI_AARCH64, ABI_COUNT };
@@ -24,6 +25,12 @@ enum abi { ABI_X86_64, ABI_X86, ABI_X32, ABI_AARCH64, ABI_COUNT };
 
 /* "x86_64", "x86", "x32", "aarch64" */
 const char *abi_name(enum abi abi);
+
+/*
+ * The ABI of a call, and its number there, from what struct seccomp_data or an audit record has:
+ * an AUDIT_ARCH_* and a number. False for an architecture that sbox has no tables for.
+ */
+bool syscall_abi(uint32_t arch, uint32_t nr, enum abi *abi, unsigned *number);
 
 /* The call's number, or -1 when this ABI doesn't have it or nobody knows the name. */
 int syscall_number(const char *name, enum abi abi);

@@ -11,6 +11,7 @@ BEGIN {
 	may["netns"] = "netns base profile"
 	may["state"] = "state base"
 	may["learn"] = "learn base sysname profile"
+	may["why"] = "why base sysname plan seccomp learn"
 	may["export"] = "export plan base sysname seccomp"
 	may["cmd"] = "*"
 	may["main.c"] = "cmd base"

@@ -8,6 +8,7 @@ test_seccomp_SOURCES = \
 	tests/unit/filters.h \
 	tests/unit/profile_dir.c \
 	tests/unit/profile_dir.h \
+	tests/unit/test_ask.c \
 	tests/unit/test_filter.c \
 	tests/unit/test_filter_kernel.c \
 	tests/unit/test_seccomp.c \

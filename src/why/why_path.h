@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a sandbox's file tree keeps from a call: what isn't shown, is hidden or is read-only. */
+#ifndef WHY_PATH_H
+#define WHY_PATH_H
+
+#include "learn/learn_record.h"
+#include "plan/plan.h"
+
+/*
+ * What the call `call` will meet at the path, with `use` a set of USE_* and record->root the
+ * sandbox's root: 'missing: open("/x") ENOENT (the host has it: ro = /x)', or NULL when nothing of
+ * the sandbox's stands in its way. The caller frees.
+ */
+char *why_path(const struct plan *plan, const struct record *record, const char *call,
+	       const char *path, unsigned use);
+
+#endif

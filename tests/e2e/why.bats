@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# --why: what the sandbox denies is said as it happens, with the line that does it, and nothing about
+# the denial itself changes.
+
+load common
+
+setup() {
+	common_setup
+}
+
+teardown() {
+	[ -z "${SERVER:-}" ] || kill "$SERVER" 2>/dev/null || true
+	common_teardown
+}
+
+# why [OPTION...] -- COMMAND...: with what sbox says in $stderr
+why() {
+	run --separate-stderr as_user "$SBOX" --why "$@"
+}
+
+assert_said() {
+	grep -qE -- "^sbox: $1\$" <<<"$stderr" || fail "not said: $1" "$stderr"
+}
+
+refute_said() {
+	! grep -qE -- "^sbox: $1" <<<"$stderr" || fail "said: $1" "$stderr"
+}
+
+# calls PYTHON-TUPLE...: makes raw system calls, (NAME, ARGUMENT...), and prints each one's errno.
+calls() {
+	cat >"$T/calls.py" <<'PYTHON'
+import ctypes, errno, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+numbers = dict(getppid=110, mkdir=83, mount=165, ptrace=101, socket=41, unshare=272, clone3=435,
+               prctl=157, ioctl=16, keyctl=250, personality=135, bpf=321, read=0, none=600)
+for call in eval(sys.argv[1]):
+    number = numbers[call[0]] if isinstance(call[0], str) else call[0]
+    args = [ctypes.c_char_p(a) if isinstance(a, bytes) else ctypes.c_long(a) for a in call[1:]]
+    ctypes.set_errno(0)
+    result = libc.syscall(ctypes.c_long(number), *args)
+    print(call[0], errno.errorcode.get(ctypes.get_errno(), "ok") if result < 0 else "ok", flush=True)
+PYTHON
+	chown $TEST_USER: "$T/calls.py"
+	printf '%s\n' "--ro" "$T/calls.py" -- python3 "$T/calls.py" "$1"
+}
+
+[ "$(uname -m)" = x86_64 ] || skip_numbers="the numbers are x86_64's"
+native() {
+	[ -z "${skip_numbers:-}" ] || skip "$skip_numbers"
+}
+
+@test "a denied call is said with its arguments, its errno, the profile's line and the process" {
+	p=$(profile deny.ini <<-'EOF'
+		[seccomp]
+		deny = mkdir:ENOSPC
+		deny = @timer
+	EOF
+	)
+	why --profile "$p" -- sh -c 'mkdir -m 0750 /tmp/new; echo $?; exit 7'
+	assert_status 7
+	assert_equal "$output" 1
+	assert_said 'denied: mkdir\("/tmp/new", 0[0-7]+\) ENOSPC \('"$p"':2\) in mkdir\[[0-9]+\]'
+	[[ $stderr == *"No space left on device"* ]]
+}
+
+@test "groups, the baseline, the default and numbers that nobody knows are named" {
+	native
+	p=$(profile group.ini <<-'EOF'
+		[seccomp]
+		deny = @keyring
+	EOF
+	)
+	mapfile -t args < <(calls '[("keyctl", 0), ("unshare", 0x10000000), ("clone3", 0, 0), ("none",), ("socket", 38, 5, 0)]')
+	why --profile "$p" "${args[@]}"
+	assert_status 0
+	assert_said "denied: keyctl\(.*\) EPERM \($p:2 @keyring\) in python3\[[0-9]+\]"
+	assert_said 'denied: unshare\(CLONE_NEWUSER\) EPERM \(the baseline, @namespaces\) in python3\[[0-9]+\]'
+	assert_said 'denied: clone3\(.*\) ENOSYS \(the baseline, @[a-z-]+\) in python3\[[0-9]+\]'
+	assert_said "denied: system call 600 of x86_64 ENOSYS \(a number that this sbox doesn't know\) in python3\[[0-9]+\]"
+	assert_said 'denied: socket\(AF_ALG, 5\) EAFNOSUPPORT \(the baseline, @af-rare\) in python3\[[0-9]+\]'
+}
+
+@test "each call has the same outcome as without" {
+	native
+	mapfile -t args < <(calls '[("getppid",), ("mkdir", b"/tmp/a", 0o700), ("mkdir", b"/usr/a", 0o700),
+		("mount", b"a", b"/tmp", b"tmpfs", 0, 0), ("ptrace", 0, 0, 0, 0), ("socket", 1, 1, 0),
+		("socket", 38, 5, 0), ("socket", 17, 3, 0), ("unshare", 0), ("unshare", 0x10000000),
+		("clone3", 0, 0), ("prctl", 38, 1, 0, 0, 0), ("prctl", 22, 2, 0), ("ioctl", 0, 0x5412, 0),
+		("ioctl", 0, 0x100005412, 0), ("keyctl", 0), ("personality", 8), ("bpf", 0, 0, 0), ("none",)]
+		+ [(n, -1, -1, -1, -1, -1, -1) for n in range(425, 470) if n != 435]')
+	for rules in "default=allow" "deny=personality(0 == 8):ENOTTY @aio" "log=mkdir" \
+		"baseline=no" "deny=openat:EXDEV(0 == 5) ioctl" "deny=getppid:ENODEV"; do
+		rules=${rules/:EXDEV(0 == 5)/(0 == 5):EXDEV}
+		run --separate-stderr as_user "$SBOX" -o "seccomp.$rules" "${args[@]}"
+		assert_status 0
+		without=$output
+		why -o "seccomp.$rules" "${args[@]}"
+		assert_status 0
+		assert_equal "$output" "$without"
+	done
+}
+
+@test "an allow list: what it lacks is said, from the default's line" {
+	p=$(profile allow.ini <<-'EOF'
+		[seccomp]
+		default = errno:ENOTSUP
+		allow = @basic-io @file-system @signal @process
+	EOF
+	)
+	why --profile "$p" -- sh -c 'hostname >/dev/null; echo on'
+	assert_status 0
+	assert_equal "$output" on
+	assert_said "denied: uname\(.*\) ENOTSUP \(default, $p:2\) in .*\[[0-9]+\]"
+}
+
+@test "a file that isn't shown is said, with what would show it; one that nobody has isn't" {
+	as_user mkdir "$T/data"
+	as_user ln -s "$T/data/there" "$T/data/link"
+	as_user touch "$T/data/there"
+	why -- sh -c "cat $T/data/there; cat $T/data/link; cat $T/data/nowhere; : >$T/data/new"
+	refute_said ".*nowhere"
+	assert_said "missing: open(at)?\(\"$T/data/there\"\) ENOENT \(the host has it: ro = $T/data/there\) in cat\[[0-9]+\]"
+	assert_said "missing: open(at)?\(\"$T/data/link\"\) ENOENT \(the host has it: ro = $T/data/there\) in cat\[[0-9]+\]"
+	assert_said "missing: open(at)?\(\"$T/data/new\"\) ENOENT \(the host has it: ro = $T/data\) in sh\[[0-9]+\]"
+	why --ro "$T/data" -- cat "$T/data/there" "$T/data/link"
+	assert_status 0
+	refute_said '(missing|read-only|hidden)'
+}
+
+@test "what only root could read is not said to be missing" {
+	why -- cat /etc/shadow
+	assert_status 1
+	refute_said '.*shadow'
+}
+
+@test "writing to what is read-only is said, with the line that shows it" {
+	as_user mkdir "$T/data"
+	as_user touch "$T/data/file"
+	p=$(profile ro.ini <<-EOF
+		[filesystem]
+		ro = $T/data
+	EOF
+	)
+	why --profile "$p" -- sh -c ": >>$T/data/file; : >$T/data/new; mkdir $T/data/dir; rm $T/data/file; : >/usr/x; cat $T/data/file; : >/dev/null; mkdir $T/data"
+	for what in "open(at)?\(\"$T/data/file\"" "open(at)?\(\"$T/data/new\"" "mkdir\(\"$T/data/dir\"" \
+		"unlink(at)?\(\"$T/data/file\""; do
+		assert_said "read-only: $what\) EROFS \($p:2\) in [a-z]+\[[0-9]+\]"
+	done
+	assert_said 'read-only: open(at)?\("/usr/x"\) EROFS in sh\[[0-9]+\]'
+	refute_said '.*null'
+	refute_said ".*mkdir\(\"$T/data\"\)"
+}
+
+@test "what is hidden is said, with the line that hides it" {
+	as_user mkdir -p "$T/data/secret"
+	p=$(profile hide.ini <<-EOF
+		[filesystem]
+		ro = $T/data
+		hide = $T/data/secret
+	EOF
+	)
+	why --profile "$p" -- sh -c "ls $T/data/secret; cat $T/data/secret/key; stat $T/data/secret >/dev/null"
+	assert_said "hidden: open(at)?\(\"$T/data/secret\"\) EACCES \($p:3\) in ls\[[0-9]+\]"
+	assert_said "hidden: open(at)?\(\"$T/data/secret/key\"\) EACCES \($p:3\) in cat\[[0-9]+\]"
+	refute_said '.* in stat\['
+}
+
+@test "a socket that a Landlock scope keeps away is said" {
+	why -o network.mode=host -o landlock.scope=require -- true
+	[ "$status" -eq 0 ] || skip "this kernel's Landlock has no scopes"
+	as_user python3 -c 'import socket, time
+s = socket.socket(socket.AF_UNIX); s.bind("\0sbox-why-outside"); s.listen(); time.sleep(50)' 3>&- &
+	SERVER=$!
+	wait_for 10 grep -q @sbox-why-outside /proc/net/unix
+	cat >"$T/connect.py" <<'EOF'
+import socket
+own = socket.socket(socket.AF_UNIX)
+own.bind("\0sbox-why-own")
+own.listen()
+for name in "own", "outside":
+    s = socket.socket(socket.AF_UNIX)
+    print(name, s.connect_ex("\0sbox-why-" + name))
+EOF
+	why -o network.mode=host -o landlock.scope=require --ro "$T/connect.py" -- python3 "$T/connect.py"
+	assert_status 0
+	assert_equal "$output" "own 0
+outside 1"
+	assert_said 'scoped: connect\("@sbox-why-outside"\) EPERM \(Landlock, -o landlock.scope\) in python3\[[0-9]+\]'
+	refute_said '.*sbox-why-own'
+}
+
+@test "the same of the same process is said once, and counted" {
+	why -o seccomp.deny=mkdir -- python3 -c 'import os
+for i in range(500):
+    try: os.mkdir("/tmp/x")
+    except PermissionError: pass'
+	assert_status 0
+	[ "$(grep -c '^sbox: denied: mkdir' <<<"$stderr")" = 1 ] || fail "$stderr"
+	assert_said '500 times: denied: mkdir\("/tmp/x", 0777\) EPERM \(-o seccomp.deny\) in python3\[[0-9]+\]'
+}
+
+@test "threads and children of children are seen" {
+	why -o seccomp.deny=mkdir -- python3 -c 'import os, threading
+def make(name):
+    try: os.mkdir(name)
+    except PermissionError: pass
+threads = [threading.Thread(target=make, args=("/tmp/thread%d" % i,)) for i in range(20)]
+for t in threads: t.start()
+for t in threads: t.join()
+if os.fork() == 0:
+    if os.fork() == 0:
+        make("/tmp/grandchild")
+        os._exit(0)
+    os.wait()
+    os._exit(0)
+os.wait()'
+	assert_status 0
+	for i in $(seq 0 19); do
+		assert_said "denied: mkdir\(\"/tmp/thread$i\", .* in python3\[[0-9]+\]"
+	done
+	assert_said 'denied: mkdir\("/tmp/grandchild", .* in python3\[[0-9]+\]'
+}
+
+@test "the application's words can't drive the terminal, nor make lines of their own" {
+	why -o seccomp.deny=mkdir -- python3 -c 'import os
+try: os.mkdir("/tmp/\033[31m\nsbox: denied: forged\"")
+except PermissionError: pass'
+	assert_status 0
+	[[ $stderr != *$'\033'* ]]
+	refute_said 'denied: forged'
+	assert_said 'denied: mkdir\("/tmp/\\x1b\[31m\\x0asbox: denied: forged\\"", 0777\) EPERM .*'
+}
+
+@test "what many different denials can make it say and keep has a limit" {
+	why -o seccomp.deny=mkdir -- python3 -c 'import os
+for i in range(6000):
+    try: os.mkdir("/tmp/%d" % i)
+    except PermissionError: pass'
+	assert_status 0
+	[ "$(grep -c '^sbox: denied: mkdir' <<<"$stderr")" -le 4096 ]
+	assert_said 'warning: more than 4096 different denials: no others are shown'
+}
+
+@test "a filter that denies what handing over the listener would take" {
+	why -o "seccomp.deny=sendmsg futex clone write:EIO" -- sh -c 'echo not written'
+	assert_said 'denied: write\(1, .*\) EIO \(-o seccomp.deny\) in sh\[[0-9]+\]'
+	assert_equal "$output" ""
+}
+
+@test "death by SIGSYS is said to be that" {
+	why -o seccomp.kill=mkdir -- mkdir /tmp/x
+	assert_status 159
+	assert_said "the application was killed by SIGSYS, .*: sbox audit"
+}
+
+@test "a start that fails says what it says without; the status is the application's" {
+	why -- /nonexistent
+	assert_status 127
+	assert_said '/nonexistent \(.*\): not found in the sandbox'
+	why -o "seccomp.deny=execve:EACCES" -- true
+	assert_status 126
+	assert_said 'denied: execve\(.*\) EACCES \(-o seccomp.deny\) in .*'
+	why -- sh -c 'kill -TERM $$'
+	assert_status 143
+}
+
+@test "off by default; a key of the profile switches it on, --quiet keeps it silent" {
+	run --separate-stderr as_user "$SBOX" -o seccomp.deny=mkdir -- mkdir /tmp/x
+	refute_said denied
+	p=$(profile why.ini <<-'EOF'
+		[exec]
+		why = yes
+		[seccomp]
+		deny = mkdir
+	EOF
+	)
+	run --separate-stderr as_user "$SBOX" --profile "$p" -- mkdir /tmp/x
+	assert_said 'denied: mkdir.*'
+	run --separate-stderr as_user "$SBOX" --quiet --profile "$p" -- mkdir /tmp/x
+	refute_said denied
+	run as_user "$SBOX" explain --why -- true
+	assert_match 'said as it happens'
+}
+
+@test "it contradicts die-with-parent = no" {
+	p=$(profile die.ini <<-'EOF'
+		[exec]
+		die-with-parent = no
+		why = yes
+	EOF
+	)
+	run as_user "$SBOX" --profile "$p" -- true
+	assert_refused 3 "^sbox: $p:3: why = yes contradicts die-with-parent = no \($p:2\)"
+}
+
+@test "killed, sbox leaves nothing behind, and no denied call gets through" {
+	as_user mkdir "$T/out"
+	as_user "$SBOX" --why --rw "$T/out" -o seccomp.deny=mkdir -- sh -c "echo >$T/out/ready
+		while :; do mkdir $T/out/made 2>/dev/null; done" 3>&- &
+	wait_for 10 [ -e "$T/out/ready" ]
+	pkill -KILL -u $TEST_USER -x sbox
+	wait_for 10 sh -c "! pgrep -u $TEST_USER -x 'sh|mkdir'"
+	[ ! -e "$T/out/made" ]
+}
