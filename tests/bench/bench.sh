@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# bench.sh SRCDIR [start|binds|netns]...
+# bench.sh SRCDIR [start|binds|netns|calls]...
 #
 # Prints how long sbox takes to start /bin/true, beside bubblewrap with the same visible tree and
 # beside a program that makes the bare system calls (floor.c); what a thousand binds cost; and what
-# joining a named network namespace adds. All numbers of a table come from one interleaved run, and
+# joining a named network namespace adds, and what a filter costs each call. All numbers of a table come from one interleaved run, and
 # are medians. "make bench" calls it in the build directory; BENCH="start netns" picks tables.
 #
 # As root it makes a user and, for netns, a namespace of that user's, and removes both; as any other
@@ -14,7 +14,7 @@ set -euo pipefail
 
 srcdir=$(realpath "$1")
 shift
-tables=${*:-start binds netns}
+tables=${*:-start binds netns calls}
 rounds=${ROUNDS:-200}
 pause=${PAUSE:-20}
 user=sbox-bench
@@ -258,6 +258,8 @@ bench_netns()
 		-v b="$(value netns host.sbox)" 'BEGIN { print (a - b) / 1000 }')" 1 ' ms'
 }
 
+. "$srcdir/tests/bench/calls.sh"
+
 [ -z "${SAN_CFLAGS:-}" ] || fail "this is a build with sanitizers, whose times say nothing"
 command -v bwrap >/dev/null || fail "bubblewrap (bwrap) is not installed"
 CC=${CC:-cc}
@@ -281,7 +283,7 @@ echo "sbox, built with CFLAGS='${CFLAGS:-}', $(bwrap --version), Linux $(uname -
 echo "$rounds rounds, $pause ms between two runs"
 for table in $tables; do
 	case $table in
-	start | binds | netns) "bench_$table" ;;
-	*) fail "no table \"$table\": start, binds, netns" ;;
+	start | binds | netns | calls) "bench_$table" ;;
+	*) fail "no table \"$table\": start, binds, netns, calls" ;;
 	esac
 done
