@@ -46,9 +46,17 @@ static int export(scmp_filter_ctx ctx, struct bpf *b, struct err **err)
 int simple_compile(struct bpf *b, uint32_t default_verdict, const struct simple_rule *rules,
 		   size_t count, struct err **err)
 {
-	__attribute__((cleanup(release_p))) scmp_filter_ctx ctx = seccomp_init(default_verdict);
+	__attribute__((cleanup(release_p))) scmp_filter_ctx ctx = NULL;
 	int rc;
 
+	/*
+	 * Log and kill-process, Linux 4.14: older than what sbox needs, so libseccomp needn't ask
+	 * the kernel, which a filter around sbox may answer for; seccomp_api_set(3).
+	 */
+	rc = seccomp_api_set(3);
+	if (rc < 0)
+		return err_set(err, -rc, "libseccomp refused its API level 3");
+	ctx = seccomp_init(default_verdict);
 	if (!ctx)
 		return err_set(err, 0, "libseccomp could not start a filter with default 0x%x",
 			       default_verdict);

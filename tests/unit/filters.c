@@ -244,9 +244,13 @@ uint32_t spec_verdict(const struct filter_spec *spec, const struct seccomp_data 
 	const struct filter_rule *best = NULL;
 	_cleanup_free_ char *name = NULL;
 	unsigned nr = (unsigned)data->nr;
-	enum abi abi = ABI_X86_64;
+	enum abi abi = ABI_NATIVE;
 
-	if (data->arch == AUDIT_ARCH_I386) {
+	if (ABI_NATIVE == ABI_AARCH64) {
+		/* It has no other ABI that could be let in. */
+		if (data->arch != AUDIT_ARCH_AARCH64)
+			return SECCOMP_RET_KILL_PROCESS;
+	} else if (data->arch == AUDIT_ARCH_I386) {
 		abi = ABI_X86;
 		if (!spec->allow_x86)
 			return enosys;
@@ -313,7 +317,7 @@ void random_spec(struct str *lines, uint32_t *state)
 
 	str_addf(lines, "default = %s\nbaseline = %s", defaults[rng(state) % 4],
 		 rng(state) % 4 ? "no" : "yes");
-	if (rng(state) % 2)
+	if (rng(state) % 2 && ABI_NATIVE == ABI_X86_64)
 		str_add(lines, "\narch = x86\narch = x32");
 	for (unsigned i = 0; i < nrules; i++) {
 		unsigned action = rng(state) % 4;

@@ -102,7 +102,9 @@ Test(ask, asks_where_the_filter_denies)
 		"default = allow\ndeny = openat connect(0 == 3) mkdir:ENOENT\nlog = open",
 		"default = errno:EIO\nallow = openat open(1 == 0) execve",
 		"default = kill\nallow = openat\ndeny = open",
+#if defined(__x86_64__)
 		"default = log\ndeny = @mount\nkill = connect\narch = x86\narch = x32",
+#endif
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(specs); i++) {
@@ -137,7 +139,7 @@ Test(ask, calls_with_conditions_are_left_alone)
 		    "deny = openat(1 == 5)\nlog = connect\nkill = execve(0 == 0)\ndeny = mkdir");
 	asking_make(&a, &f);
 	cr_expect_not(a.asked[0], "openat has a condition");
-	cr_expect(a.asked[1], "open is allowed");
+	cr_expect_eq(a.asked[1], a.also[1] >= 0, "open is allowed, where it exists");
 	cr_expect_not(a.asked[2], "connect is logged");
 	cr_expect_not(a.asked[3], "execve may kill");
 	cr_expect(a.asked[4], "ioctl is allowed");
@@ -148,21 +150,21 @@ Test(ask, calls_with_conditions_are_left_alone)
 /* Where the kernel's limit of instructions leaves no room, nothing else is asked for. */
 Test(ask, no_room)
 {
-	static const char *const names[] = {"prctl", "fcntl", "socket", "kill"};
+	static const char *const names[] = {"prctl", "fcntl", "socket", "kill", "madvise"};
 	_cleanup_str_ struct str lines = {0};
 	_cleanup_filter_ struct filter f = {0};
 	size_t before = 0;
 	struct asking a;
 
-	/* As many values as one program holds. */
-	for (int values = 200; values < 1200; values += 2) {
+	/* As many values as one program holds: those of the last call are found out. */
+	for (int values = 1; values <= 256; values++) {
 		struct filter bigger = {0};
 
 		lines.len = 0;
 		str_add(&lines, "default = errno:EIO\nallow = openat open");
 		for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 			str_addf(&lines, "\nallow = %s(0 == {", names[i]);
-			for (int k = 0; k < values; k++)
+			for (int k = 0; k < (i + 1 < ARRAY_SIZE(names) ? 200 : values); k++)
 				str_addf(&lines, "%s%d", k ? "," : "", 2 * k);
 			str_add(&lines, "})");
 		}
@@ -176,7 +178,7 @@ Test(ask, no_room)
 		f = bigger;
 		before = f.programs.items[0].count;
 	}
-	cr_assert_gt(before, BPF_MAXINSNS - 20);
+	cr_assert_gt(before, BPF_MAXINSNS - 8);
 	asking_make(&a, &f);
 	cr_expect_eq(a.programs.items[0].count, before);
 	for (size_t i = 0; i < ALSO; i++)

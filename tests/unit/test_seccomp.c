@@ -22,9 +22,6 @@ static struct seccomp_data call(uint32_t arch, unsigned nr, uint64_t a0, uint64_
 	return (struct seccomp_data){.nr = (int)nr, .arch = arch, .args = {a0, a1, a2}};
 }
 
-static const uint32_t archs[] = {AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64,
-				 AUDIT_ARCH_ARM, 0};
-
 #define EXPECT_SAME(f, data, what)                                                                 \
 	do {                                                                                       \
 		uint32_t want_ = spec_verdict(&(f)->spec, data);                                   \
@@ -38,6 +35,9 @@ static const uint32_t archs[] = {AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_
 	} while (0)
 
 #if defined(__x86_64__)
+
+static const uint32_t archs[] = {AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64,
+				 AUDIT_ARCH_ARM, 0};
 
 static const uint64_t values[] = {
 	0,          1,         2, 16, 38, TIOCSTI, CLONE_NEWUSER, TIOCSTI | UINT64_C(1) << 32,
