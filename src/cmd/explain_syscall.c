@@ -85,6 +85,8 @@ static int add_word(struct questions *q, const char *word, struct err **err)
 
 	if (status < 0)
 		return err_prefix(err, "--syscall");
+	if (status == 0 && count == 0)
+		status = err_set_code(err, EXIT_USAGE, 0, "--syscall names no call");
 	for (size_t i = 0; status == 0 && i < count; i++) {
 		struct call_args args = {0};
 

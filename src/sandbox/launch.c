@@ -405,8 +405,13 @@ become_command(char *const *argv, const struct child *child, struct report *repo
 
 static int command_failed(const char *command, const struct report *report, struct err **err)
 {
-	if (!streq(report->op, "execve"))
-		return err_set(err, report->errnum, "watch the command: %s", report->op);
+	if (!streq(report->op, "execve")) {
+		err_set(err, report->errnum, "watch the command: %s", report->op);
+		return report->errnum == EBUSY && streq(report->op, "seccomp")
+			       ? err_append(err, "; it is watched already, and the kernel allows "
+						 "one notifying filter: learn or --why, once")
+			       : -1;
+	}
 	return err_set_code(err, report->errnum == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE,
 			    report->errnum, "execute %s", command);
 }

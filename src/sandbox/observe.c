@@ -175,13 +175,15 @@ int observation_install(const struct observation *o, const char **op)
 	return listener < 0 ? -1 : 0;
 }
 
-/* The listener, or -1 when `pid` ended before one was handed over. */
+/*
+ * The listener, or -1 when `pid` or the courier ended before one was handed over. Signals are
+ * handed on meanwhile.
+ */
 static int receive(struct observation *o, pid_t pid)
 {
 	_cleanup_close_ int process = sys_pidfd_open(pid, 0);
 	struct pollfd fds[] = {{.fd = o->launcher, .events = POLLIN},
 			       {.fd = process, .events = POLLIN}};
-
 	char byte;
 	struct iovec iov = {.iov_base = &byte, .iov_len = 1};
 	union control control;
@@ -192,6 +194,9 @@ static int receive(struct observation *o, pid_t pid)
 	const struct cmsghdr *c;
 	int listener;
 
+	/* The other ends are the courier's, and gone with it. */
+	close_p(&o->courier);
+	o->courier = -1;
 	while (process >= 0 && poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno == EINTR)
 		;
 	if (!(fds[0].revents & POLLIN) || recvmsg(o->launcher, &msg, MSG_CMSG_CLOEXEC) <= 0)
@@ -216,31 +221,39 @@ struct watch {
 	bool started; /* the application's execve(2) was seen */
 	pid_t pid;
 	bool subreaper;
-	bool ended; /* pid has, with this status */
+	volatile bool ended; /* pid has, with this status */
 	int status;
 	sigset_t sent;
 	unsigned grace; /* ticks since it ended */
 };
 
 /*
- * Signals that came, for the loop to take. They are handled, and not read from a descriptor, so
- * that waiting for the next call is one system call and not two. The handler runs with all of them
- * blocked. A signal that comes between the loop's look and its waiting is taken at the next tick.
+ * Signals are handled, and not read from a descriptor, so that waiting for the next call is one
+ * system call and not two. Those that somebody sent are handed on by the handler itself, as
+ * supervise() does: the loop may be waiting for whoever reads what is said. The handler runs with
+ * all of them blocked. One that comes between the loop's look at `woken` and its waiting is noticed
+ * at the next tick.
  */
-static struct {
-	struct arrived {
-		int number, code;
-	} items[64];
-	volatile sig_atomic_t count;
-} arrived;
+static struct watch *watching;
+static volatile sig_atomic_t woken;
 
 static void on_signal(int number, siginfo_t *info, void *context)
 {
+	const union sigval magic = {.sival_int = SUPERVISE_MAGIC};
+	int before = errno;
+
 	(void)context;
-	if (arrived.count < (int)ARRAY_SIZE(arrived.items)) {
-		arrived.items[arrived.count] = (struct arrived){number, info->si_code};
-		arrived.count++;
+	woken = 1;
+	/* SIGPIPE and SIGXFSZ come from this process when nobody takes what it says. */
+	if (number != SIGCHLD && info->si_code != SI_KERNEL && info->si_pid != getpid() &&
+	    !watching->ended) {
+		sigaddset(&watching->sent, number);
+		if (watching->subreaper)
+			kill(watching->pid, number);
+		else
+			sigqueue(watching->pid, number, magic);
 	}
+	errno = before;
 }
 
 /* Takes the signals that are blocked so far, and one of a timer each TICK_MS. */
@@ -252,7 +265,6 @@ static void handle_signals(const sigset_t *set)
 					 .sa_flags = SA_SIGINFO};
 	const struct itimerval timer = {{0, TICK_MS * 1000}, {0, TICK_MS * 1000}};
 
-	arrived.count = 0;
 	/* Those that can't be handled can't be blocked either. */
 	for (int sig = 1; sig < NSIG; sig++)
 		if (sigismember(set, sig) == 1)
@@ -277,7 +289,7 @@ static void block_signals(const sigset_t *set)
 static bool answer_call(struct watch *w)
 {
 	const struct observer *observer = w->observer;
-	int errnum = 0;
+	int errnum = 0, sent;
 
 	memset(w->notif, 0, w->notif_size);
 	if (ioctl(w->listener, SECCOMP_IOCTL_NOTIF_RECV, w->notif) < 0)
@@ -290,25 +302,33 @@ static bool answer_call(struct watch *w)
 	w->answer->id = w->notif->id;
 	w->answer->error = -errnum;
 	w->answer->flags = errnum ? 0 : SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-	/* It fails when the caller was killed meanwhile. */
-	if (ioctl(w->listener, SECCOMP_IOCTL_NOTIF_SEND, w->answer) == 0 && w->started &&
-	    observer->answered)
+	/* A signal may come first; else it fails when the caller was killed meanwhile. */
+	while ((sent = ioctl(w->listener, SECCOMP_IOCTL_NOTIF_SEND, w->answer)) < 0 &&
+	       errno == EINTR)
+		;
+	if (sent == 0 && w->started && observer->answered)
 		observer->answered(observer->context);
 	return true;
 }
 
-/* Reaps what has ended, but for helpers that others wait for; false when no child is left. */
-static bool reap(struct watch *w)
+/*
+ * Reaps what has ended, but for helpers that others wait for; false when no child is left. With the
+ * signals of `set` blocked: none may go to a number that is another process's already.
+ */
+static bool reap(struct watch *w, const sigset_t *set)
 {
+	sigset_t before;
 	pid_t pid;
 	int st;
 
+	sigprocmask(SIG_BLOCK, set, &before);
 	while ((pid = waitpid(w->subreaper ? -1 : w->pid, &st, WNOHANG)) > 0) {
 		if (pid != w->pid)
 			continue;
 		w->ended = true;
 		w->status = WIFSIGNALED(st) ? 128 + WTERMSIG(st) : WEXITSTATUS(st);
 	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return pid == 0;
 }
 
@@ -322,31 +342,6 @@ static void signal_children(int sig)
 	_cleanup_fclose_ FILE *file = fopen(path, "re");
 	while (file && fscanf(file, "%d", &pid) == 1)
 		kill(pid, sig);
-}
-
-/* Hands a signal on that somebody sent, as supervise() does. */
-static void hand_on(struct watch *w, const struct arrived *signal)
-{
-	const union sigval magic = {.sival_int = SUPERVISE_MAGIC};
-
-	if (signal->number == SIGCHLD || signal->code == SI_KERNEL || w->ended)
-		return;
-	sigaddset(&w->sent, signal->number);
-	if (w->subreaper)
-		kill(w->pid, signal->number);
-	else
-		sigqueue(w->pid, signal->number, magic);
-}
-
-static void take_signals(struct watch *w, const sigset_t *set)
-{
-	sigset_t before;
-
-	sigprocmask(SIG_BLOCK, set, &before);
-	for (int i = 0; i < arrived.count; i++)
-		hand_on(w, &arrived.items[i]);
-	arrived.count = 0;
-	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 static void tick(struct watch *w, struct timespec *last)
@@ -364,22 +359,32 @@ static void tick(struct watch *w, struct timespec *last)
 		signal_children(w->grace > 1 ? SIGKILL : SIGTERM);
 }
 
-static void loop(struct watch *w, const sigset_t *set)
+/*
+ * Waits, after no call came: not when a signal, or the end of the next caller before it was looked
+ * at, is the reason, but when nobody is left who could call. Some kernels don't wait then.
+ */
+static void pause_without_callers(const struct watch *w)
 {
 	const struct timespec pause = {0, TICK_MS * 1000000L};
+	struct pollfd fd = {.fd = w->listener, .events = POLLIN};
+
+	if (errno != EINTR && !woken && poll(&fd, 1, 0) == 1 && fd.revents & (POLLHUP | POLLERR))
+		nanosleep(&pause, NULL);
+}
+
+static void loop(struct watch *w, const sigset_t *set)
+{
 	struct timespec last = {0};
 
 	for (;;) {
 		bool answered = answer_call(w), children;
 
-		/* A kernel that tells when nobody is left to watch doesn't wait then. */
-		if (!answered && errno != EINTR && arrived.count == 0)
-			nanosleep(&pause, NULL);
-		if (arrived.count > 0)
-			take_signals(w, set);
-		else if (answered)
+		if (!answered)
+			pause_without_callers(w);
+		if (!woken)
 			continue;
-		children = reap(w);
+		woken = 0;
+		children = reap(w, set);
 		if (w->ended && !(children && w->subreaper))
 			return;
 		tick(w, &last);
@@ -388,33 +393,39 @@ static void loop(struct watch *w, const sigset_t *set)
 
 int observe(struct observation *o, pid_t pid, bool subreaper, bool *signalled)
 {
-	_cleanup_close_ int listener = receive(o, pid);
 	struct seccomp_notif_sizes sizes;
 	struct watch w = {
 		.observer = o->observer,
-		.listener = listener,
 		.pid = pid,
 		.subreaper = subreaper,
 	};
 	sigset_t set;
 
 	supervise_signals(&set);
-	if (listener < 0 || sys_seccomp_notif_sizes(&sizes) < 0) {
-		/* Without an answer the application's calls fail, so it ends. */
-		close_p(&listener);
-		listener = -1;
-		return supervise(pid, signalled);
-	}
 	sigemptyset(&w.sent);
+	watching = &w;
+	handle_signals(&set);
+	w.listener = receive(o, pid);
+	if (w.listener < 0 || sys_seccomp_notif_sizes(&sizes) < 0) {
+		/* Nobody has the listener then, so the application's calls fail and it ends. */
+		block_signals(&set);
+		close_p(&w.listener);
+		close_p(&o->launcher);
+		o->launcher = -1;
+		w.status = supervise(pid, signalled);
+		*signalled =
+			*signalled || (w.status > 128 && sigismember(&w.sent, w.status - 128) == 1);
+		return w.status;
+	}
 	w.notif_size =
 		sizes.seccomp_notif > sizeof(*w.notif) ? sizes.seccomp_notif : sizeof(*w.notif);
 	w.answer_size = sizes.seccomp_notif_resp > sizeof(*w.answer) ? sizes.seccomp_notif_resp
 								     : sizeof(*w.answer);
 	w.notif = xzalloc(w.notif_size);
 	w.answer = xzalloc(w.answer_size);
-	handle_signals(&set);
 	loop(&w, &set);
 	block_signals(&set);
+	close(w.listener);
 	free(w.notif);
 	free(w.answer);
 	*signalled = w.status > 128 && sigismember(&w.sent, w.status - 128) == 1;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/str.h"
 #include "sandbox/launch.h"
@@ -61,6 +62,9 @@ static const char *hint(const struct report *report, const struct step *step)
 		return "; it doesn't exist there, and sbox creates nothing in a tree of the host: "
 		       "create it first";
 	case EBUSY:
+		if (!step)
+			return "; a program around sbox watches it by a notifying filter, and the "
+			       "kernel allows one: learn or --why, once";
 		return "; the destination is, or a symlink there leads to, the root itself";
 	case ENOTDIR:
 		return "; a part of the path is a file";
@@ -90,9 +94,13 @@ static int exec_failed(const struct plan *plan, const struct report *report, str
 		return err_set_code(err, EXIT_NOT_EXECUTABLE, 0,
 				    "%s (%s): the interpreter that it names is not in the sandbox",
 				    report->object, place);
-	if (report->errnum == ENOENT)
-		return err_set_code(err, EXIT_NOT_FOUND, 0, "%s (%s): not found in the sandbox",
-				    report->object, place);
+	if (report->errnum == ENOENT) {
+		err_set_code(err, EXIT_NOT_FOUND, 0, "%s (%s): not found in the sandbox",
+			     report->object, place);
+		if (report->object[0] == '/' && access(report->object, X_OK) == 0)
+			err_append(err, "; the host has it: ro = %s would show it", report->object);
+		return -1;
+	}
 	return err_set_code(err, EXIT_NOT_EXECUTABLE, report->errnum, "execute %s (%s)",
 			    report->object, place);
 }

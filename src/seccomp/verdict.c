@@ -83,14 +83,19 @@ void answer_free(struct answer *answer)
 	free(answer->when);
 }
 
-char *binding_origin(const struct filter_spec *spec, const struct binding *b)
+char *binding_place(const struct filter_spec *spec, const struct binding *b)
 {
-	const char *place;
-
 	if (!b && !spec->default_loc.file)
 		return xstrdup("default");
 	if (!b)
 		return xasprintf("default, %s", loc_text(&spec->default_loc));
-	place = b->rule->baseline ? "the baseline" : loc_text(&b->rule->loc);
-	return b->rule->group ? xasprintf("%s (%s)", place, b->rule->group) : xstrdup(place);
+	return xstrdup(b->rule->baseline ? "the baseline" : loc_text(&b->rule->loc));
+}
+
+char *binding_origin(const struct filter_spec *spec, const struct binding *b)
+{
+	_cleanup_free_ char *place = binding_place(spec, b);
+
+	return b && b->rule->group ? xasprintf("%s (%s)", place, b->rule->group)
+				   : steal_ptr(&place);
 }

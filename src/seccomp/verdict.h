@@ -32,6 +32,10 @@ void answer_call(const struct filter_spec *spec, const struct bindings *bindings
 void answer_free(struct answer *answer);
 #define _cleanup_answer_ __attribute__((cleanup(answer_free)))
 
+/* The line of a verdict alone: "web.ini:31", "the baseline", "default, web.ini:9". The caller
+ * frees. */
+char *binding_place(const struct filter_spec *spec, const struct binding *b);
+
 /*
  * Where a verdict comes from: "web.ini:31 (@debug)", "the baseline (@debug)"; for NULL the default,
  * "default" or "default, web.ini:9". The caller frees.

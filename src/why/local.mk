@@ -4,6 +4,10 @@ libsbox_a_SOURCES += \
 	src/why/why.h \
 	src/why/why_call.c \
 	src/why/why_call.h \
+	src/why/why_host.c \
+	src/why/why_host.h \
+	src/why/why_links.c \
+	src/why/why_links.h \
 	src/why/why_path.c \
 	src/why/why_path.h \
 	src/why/why_socket.c \

@@ -2,19 +2,25 @@
 #include "why/why.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/sys.h"
 #include "learn/learn_names.h"
+#include "learn/learn_process.h"
 #include "learn/learn_watch.h"
 #include "seccomp/ask.h"
 #include "seccomp/verdict.h"
 #include "sysname/names.h"
 #include "why/why_call.h"
+#include "why/why_host.h"
 #include "why/why_path.h"
 #include "why/why_socket.h"
 
@@ -29,6 +35,8 @@ struct why {
 	bool watched[CALLS]; /* native calls that are allowed, and asked for their path */
 	struct record_reader reader;
 	struct record record; /* holds the root alone: `reader` is told the rest */
+	struct stat root;     /* of that root */
+	struct host_mounts mounts;
 	struct watcher *watcher;
 	pid_t caller; /* of the call that is looked at */
 	char *call;   /* its name */
@@ -37,6 +45,18 @@ struct why {
 	size_t nlines;
 	uint64_t unsaid;
 };
+
+/*
+ * Whether a line can be written without waiting: what isn't read is not worth stopping the
+ * application for. A page is free in a pipe that can be written to at all.
+ */
+static bool can_be_said(const char *line)
+{
+	struct pollfd fd = {.fd = STDERR_FILENO, .events = POLLOUT};
+	enum { PAGE = 4096, ESCAPED = 4 };
+
+	return poll(&fd, 1, 0) == 1 && fd.revents & POLLOUT && strlen(line) < PAGE / ESCAPED * 3;
+}
 
 /* One line for each thing, the first time. */
 static void say(struct why *why, const char *what)
@@ -51,25 +71,60 @@ static void say(struct why *why, const char *what)
 		return;
 	}
 	if (why->nlines == LINES_MAX) {
-		if (why->unsaid++ == 0)
-			log_warning("more than %d different denials: no others are shown",
-				    LINES_MAX);
+		why->unsaid++;
 		return;
 	}
 	names_add(&why->lines, line, &is_new);
 	*array_grow(&why->times, &why->nlines) = 1;
-	log_note("%s", line);
+	if (can_be_said(line))
+		log_note("%s", line);
+	else
+		why->unsaid++;
+	if (why->nlines == LINES_MAX && can_be_said(""))
+		log_warning("%d different denials so far: no others are shown", LINES_MAX);
+}
+
+/* Whether the caller's root directory is the sandbox's, and not one that it made inside. */
+static bool in_same_root(const struct why *why)
+{
+	_cleanup_free_ char *path = xasprintf("/proc/%d/root", (int)why->caller);
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_dev == why->root.st_dev &&
+	       st.st_ino == why->root.st_ino;
 }
 
 static void path_used(void *context, const char *path, unsigned use)
 {
 	struct why *why = context;
+	const struct why_tree tree = {why->plan, &why->record, &why->mounts};
 	_cleanup_free_ char *what = NULL;
 
-	if (why->record.root >= 0)
-		what = why_path(why->plan, &why->record, why->call, path, use);
-	if (what)
+	if (why->record.root < 0)
+		return;
+	if (why->root.st_ino == 0) {
+		_cleanup_free_ char *workdir = why_workdir(&tree);
+
+		fstat(why->record.root, &why->root);
+		if (workdir)
+			say(why, workdir);
+	}
+	what = why_path(&tree, why->call, path, use);
+	if (what && in_same_root(why))
 		say(why, what);
+}
+
+/* "unreachable: ...": an address that no interface of the sandbox leads to. */
+static void inet_used(struct why *why, const char *text, const struct address_use *use)
+{
+	const struct plan_net *net = &why->plan->net;
+	_cleanup_free_ char *what = NULL, *call = NULL;
+
+	if (net->mode != NET_NONE || use->loopback)
+		return;
+	call = why_path_text(why->call, text);
+	what = xasprintf("unreachable: %s ENETUNREACH (no network: %s)", call, loc_text(&net->loc));
+	say(why, what);
 }
 
 static void address_used(void *context, const char *text, const struct address_use *use)
@@ -78,8 +133,13 @@ static void address_used(void *context, const char *text, const struct address_u
 	const struct plan_landlock *landlock = &why->plan->landlock;
 	_cleanup_free_ char *socket = NULL, *what = NULL;
 
-	if (text[0] != '@' || !use->connected ||
-	    !(landlock->scoped & LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET) ||
+	if (!use->connected)
+		return;
+	if (use->family != AF_UNIX) {
+		inet_used(why, text, use);
+		return;
+	}
+	if (!(landlock->scoped & LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET) ||
 	    !why_socket_is_outside(why->caller, text + 1))
 		return;
 	socket = why_path_text(why->call, text);
@@ -100,6 +160,7 @@ struct why *why_new(const struct plan *plan)
 	record_init(&why->record);
 	why->record.reader = &why->reader;
 	why->watcher = watcher_new(&why->record, NULL);
+	host_mounts_read(&why->mounts);
 	filter_ask(&plan->filter, &plan->programs, calls, count, asked, &why->program);
 	for (size_t i = 0; i < count; i++) {
 		if (calls[i] >= 0 && calls[i] < CALLS)
@@ -123,6 +184,7 @@ void why_free(struct why *why)
 		free(why->bindings[abi].items);
 	watcher_free(why->watcher);
 	record_free(&why->record);
+	host_mounts_free(&why->mounts);
 	free(why->program.code);
 	names_free(&why->lines);
 	free(why->times);
@@ -141,32 +203,48 @@ static bool is_let_in(const struct filter_spec *spec, enum abi abi)
 	       (abi == ABI_X32 && spec->allow_x32);
 }
 
-static void denied(struct why *why, const struct seccomp_data *data, enum abi abi, unsigned nr,
-		   int errnum, const char *origin)
-{
-	_cleanup_free_ char *call = why_call_text(why->caller, data, abi, nr);
-	const char *name = errno_name(errnum);
-	_cleanup_free_ char *what = xasprintf("denied: %s %s (%s)", call,
-					      name ? name : "with an unnamed errno", origin);
+/* The call that is looked at. */
+struct asked_call {
+	int listener;
+	const struct seccomp_notif *notif;
+	enum abi abi;
+	unsigned nr;
+};
 
+static void denied(struct why *why, const struct asked_call *c, int errnum, const char *origin)
+{
+	_cleanup_free_ char *call = why_call_text(why->caller, &c->notif->data, c->abi, c->nr);
+	_cleanup_free_ char *what = NULL;
+	const char *name = errno_name(errnum);
+
+	/* Else it may be another process's memory that was read. */
+	if (!process_waits(c->listener, c->notif->id))
+		return;
+	what = xasprintf("denied: %s %s (%s)", call, name ? name : "with an unnamed errno", origin);
 	say(why, what);
+}
+
+/*
+ * Whether a denial means nothing to anybody: the C library tries clone3(2) first, whose flags no
+ * filter sees, and goes on with clone(2).
+ */
+static bool is_usual(const struct binding *b, int errnum)
+{
+	return b && b->rule->baseline && errnum == ENOSYS && streq(b->name, "clone3");
 }
 
 /* "web.ini:31 @mount", "the baseline, @mount", "default, web.ini:9". The caller frees. */
 static char *origin_of(const struct filter_spec *spec, const struct binding *b)
 {
-	const struct filter_rule *rule = b ? b->rule : NULL;
+	_cleanup_free_ char *place = binding_place(spec, b);
 
-	if (!rule)
-		return binding_origin(spec, NULL);
-	if (rule->baseline)
-		return xasprintf("the baseline, %s", rule->group);
-	return xasprintf("%s%s%s", loc_text(&rule->loc), rule->group ? " " : "",
-			 rule->group ? rule->group : "");
+	if (!b || !b->rule->group)
+		return steal_ptr(&place);
+	return xasprintf("%s%s %s", place, b->rule->baseline ? "," : "", b->rule->group);
 }
 
 /* What the filter itself would have answered: an errno, or 0 to go on. */
-static int verdict(struct why *why, const struct seccomp_data *data, enum abi abi, unsigned nr)
+static int verdict(struct why *why, const struct asked_call *c)
 {
 	const struct filter_spec *spec = &why->plan->filter;
 	_cleanup_answer_ struct answer answer = {0};
@@ -174,24 +252,25 @@ static int verdict(struct why *why, const struct seccomp_data *data, enum abi ab
 	struct call_args args = {.known = 0x3f};
 	int errnum;
 
-	if (!is_let_in(spec, abi)) {
-		denied(why, data, abi, nr, ENOSYS, "an ABI that the profile doesn't let in");
+	if (!is_let_in(spec, c->abi)) {
+		denied(why, c, ENOSYS, "an ABI that the profile doesn't let in");
 		return ENOSYS;
 	}
-	if (!why->collected[abi])
-		bindings_collect(spec, abi, &why->bindings[abi]);
-	why->collected[abi] = true;
-	memcpy(args.values, data->args, sizeof(args.values));
-	answer_call(spec, &why->bindings[abi], abi, nr, &args, &answer);
+	if (!why->collected[c->abi])
+		bindings_collect(spec, c->abi, &why->bindings[c->abi]);
+	why->collected[c->abi] = true;
+	memcpy(args.values, c->notif->data.args, sizeof(args.values));
+	answer_call(spec, &why->bindings[c->abi], c->abi, c->nr, &args, &answer);
 	switch (answer.verdict & SECCOMP_RET_ACTION_FULL) {
 	case SECCOMP_RET_ERRNO:
 		origin = answer.unassigned ? xstrdup("a number that this sbox doesn't know")
 					   : origin_of(spec, answer.otherwise);
 		errnum = (int)(answer.verdict & SECCOMP_RET_DATA);
-		denied(why, data, abi, nr, errnum, origin);
+		if (!is_usual(answer.otherwise, errnum))
+			denied(why, c, errnum, origin);
 		return errnum ? errnum : EPERM;
 	case SECCOMP_RET_ALLOW:
-		if (abi == ABI_NATIVE && nr < CALLS && why->watched[nr])
+		if (c->abi == ABI_NATIVE && c->nr < CALLS && why->watched[c->nr])
 			return 0;
 		break;
 	}
@@ -202,17 +281,16 @@ static int verdict(struct why *why, const struct seccomp_data *data, enum abi ab
 int why_call(void *context, int listener, const struct seccomp_notif *notif)
 {
 	struct why *why = context;
-	unsigned nr;
-	enum abi abi;
+	struct asked_call c = {.listener = listener, .notif = notif};
 	int errnum;
 
 	why->caller = (pid_t)notif->pid;
-	if (!syscall_abi(notif->data.arch, (uint32_t)notif->data.nr, &abi, &nr))
+	if (!syscall_abi(notif->data.arch, (uint32_t)notif->data.nr, &c.abi, &c.nr))
 		return EPERM;
-	errnum = verdict(why, &notif->data, abi, nr);
+	errnum = verdict(why, &c);
 	if (errnum == 0) {
 		free(why->call);
-		why->call = syscall_name(abi, nr);
+		why->call = syscall_name(c.abi, c.nr);
 		watcher_call(why->watcher, listener, notif);
 	}
 	return errnum;
@@ -221,10 +299,13 @@ int why_call(void *context, int listener, const struct seccomp_notif *notif)
 void why_end(struct why *why, int status)
 {
 	for (size_t i = 0; i < why->nlines; i++)
-		if (why->times[i] > 1)
+		if (why->times[i] > 1 && can_be_said(why->lines.items[i]))
 			log_note("%llu times: %s", (unsigned long long)why->times[i],
 				 why->lines.items[i]);
-	if (status == 128 + SIGSYS)
+	if (why->unsaid && can_be_said(""))
+		log_warning("%llu denials were not said: they were too many, or nobody read them",
+			    (unsigned long long)why->unsaid);
+	if (status == 128 + SIGSYS && can_be_said(""))
 		log_note("the application was killed by SIGSYS, as a kill line or another filter "
 			 "has it; the system's log names the call: sbox audit");
 }

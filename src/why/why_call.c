@@ -118,8 +118,10 @@ static void add_number(struct str *out, uint64_t value, char size)
 		str_add(out, "AT_FDCWD");
 	else if (number > -SMALL && number < SMALL)
 		str_addf(out, "%lld", (long long)number);
+	else if (size == '8')
+		str_add(out, "..."); /* an address, as a rule, which says nothing */
 	else
-		str_addf(out, "%#llx", (unsigned long long)(size == '8' ? value : (uint32_t)value));
+		str_addf(out, "%#x", (unsigned)value);
 }
 
 static void add_argument(struct str *out, pid_t pid, const char *name, unsigned arg, char size,

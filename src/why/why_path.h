@@ -5,13 +5,22 @@
 
 #include "learn/learn_record.h"
 #include "plan/plan.h"
+#include "why/why_host.h"
+
+struct why_tree {
+	const struct plan *plan;
+	const struct record *record; /* its `root` is the sandbox's, and open */
+	const struct host_mounts *mounts;
+};
 
 /*
- * What the call `call` will meet at the path, with `use` a set of USE_* and record->root the
- * sandbox's root: 'missing: open("/x") ENOENT (the host has it: ro = /x)', or NULL when nothing of
- * the sandbox's stands in its way. The caller frees.
+ * What the call `call` will meet at the path, with `use` a set of USE_*: 'missing: open("/x")
+ * ENOENT (the host has it: ro = /x)', or NULL when nothing of the sandbox's stands in its way. The
+ * caller frees.
  */
-char *why_path(const struct plan *plan, const struct record *record, const char *call,
-	       const char *path, unsigned use);
+char *why_path(const struct why_tree *tree, const char *call, const char *path, unsigned use);
+
+/* The same of the directory in which the application was to start. */
+char *why_workdir(const struct why_tree *tree);
 
 #endif
