@@ -6,6 +6,8 @@ libbase_a_SOURCES += \
 	src/base/err.h \
 	src/base/io.c \
 	src/base/io.h \
+	src/base/json.c \
+	src/base/json.h \
 	src/base/loc.c \
 	src/base/loc.h \
 	src/base/log.c \

@@ -87,10 +87,11 @@ int cmd_collect_host(struct host *host, struct err **err)
 int cmd_make_filter(const struct profile *profile, struct plan **out, struct err **err)
 {
 	_cleanup_plan_ struct plan *plan = xzalloc(sizeof(*plan));
+	const struct host_kernel kernel = host_running_kernel();
 
 	plan->arena = arena_new();
 	plan->name = arena_strdup(plan->arena, profile_name(profile));
-	if (build_seccomp(plan, profile, err) < 0 ||
+	if (build_seccomp(plan, profile, &kernel, err) < 0 ||
 	    filter_compile(&plan->filter, &plan->programs, err) < 0)
 		return -1;
 	*out = steal_ptr(&plan);
@@ -106,6 +107,12 @@ int cmd_make_plan(const struct options *options, const struct profile *profile,
 		return -1;
 	if (filter_compile(&plan->filter, &plan->programs, err) < 0)
 		return -1;
+	for (size_t i = 0; i < plan->filter.nimports; i++)
+		if (*plan->filter.imports[i].unknown)
+			log_debug("%s: import %s: left out, for neither libseccomp nor sbox knows "
+				  "them: %s",
+				  loc_text(&plan->filter.imports[i].loc),
+				  plan->filter.imports[i].file, plan->filter.imports[i].unknown);
 	for (size_t i = 0; i < plan->nnotes; i++)
 		log_note("%s", plan->notes[i]);
 	for (size_t i = 0; i < plan->nwarnings; i++)

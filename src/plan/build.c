@@ -22,7 +22,7 @@ static int build(struct builder *b, const char *const *argv, struct err **err)
 		return -1;
 	if (build_exec(b, argv, err) < 0 || build_limits(b, err) < 0)
 		return -1;
-	return build_seccomp(b->plan, b->profile, err);
+	return build_seccomp(b->plan, b->profile, &b->host->kernel, err);
 }
 
 int plan_build(const struct profile *profile, const struct host *host, const char *const *argv,

@@ -16,9 +16,10 @@ int plan_build(const struct profile *profile, const struct host *host, const cha
 	       struct plan **out, struct err **err);
 
 /*
- * The seccomp part alone: expands groups, applies baseline and exemptions, adds what an allow list
- * implies. Fills plan->filter.
+ * The seccomp part alone: expands groups, takes imported files in as they are for such a kernel,
+ * applies baseline and exemptions, adds what an allow list implies. Fills plan->filter.
  */
-int build_seccomp(struct plan *plan, const struct profile *profile, struct err **err);
+int build_seccomp(struct plan *plan, const struct profile *profile,
+		  const struct host_kernel *kernel, struct err **err);
 
 #endif

@@ -5,14 +5,9 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "plan/build_import.h"
 #include "sysname/group.h"
 #include "sysname/syscall.h"
-
-/* Rules in the making; they move to the arena at the end. */
-struct rules {
-	struct filter_rule *items;
-	size_t count;
-};
 
 struct builder {
 	struct arena *arena;
@@ -20,6 +15,7 @@ struct builder {
 	struct rules baseline; /* all of it, even when the profile switches it off */
 	struct filter_exempt *exempts;
 	size_t nexempts;
+	struct imports imports;
 	bool keep_clone3;
 };
 
@@ -28,6 +24,7 @@ static void builder_free(struct builder *b)
 	free(b->rules.items);
 	free(b->baseline.items);
 	free(b->exempts);
+	free(b->imports.items);
 }
 
 static const struct conjunction *copy_when(struct arena *arena, const struct conjunction *when)
@@ -40,10 +37,8 @@ static const struct conjunction *copy_when(struct arena *arena, const struct con
 	return copy;
 }
 
-/* Adds a rule that is no group, once for each of its alternatives; `like` has all but name and
- * condition. */
-static void add_rule(struct arena *arena, struct rules *rules, const struct rule *rule,
-		     const struct filter_rule *like)
+void rules_add(struct arena *arena, struct rules *rules, const struct rule *rule,
+	       const struct filter_rule *like)
 {
 	const char *name = arena_strdup(arena, rule->name);
 	const char *condition = rule->condition ? arena_strdup(arena, rule->condition) : NULL;
@@ -74,7 +69,7 @@ static int add_group(struct arena *arena, struct rules *rules, const char *name,
 		with.group = members[i].group->name;
 		if (members[i].rule.errnum)
 			with.errnum = members[i].rule.errnum;
-		add_rule(arena, rules, &members[i].rule, &with);
+		rules_add(arena, rules, &members[i].rule, &with);
 	}
 	group_rules_free(members, count);
 	return 0;
@@ -99,7 +94,7 @@ static int add_list(struct builder *b, const struct seccomp_list *list, enum rul
 						    "%s: %s takes no errno, only deny does",
 						    loc_text(&value->loc), action_name(action));
 			if (rule->name[0] != '@')
-				add_rule(b->arena, &b->rules, rule, &like);
+				rules_add(b->arena, &b->rules, rule, &like);
 			else if (add_group(b->arena, &b->rules, rule->name, &like, err) < 0)
 				return -1;
 		}
@@ -255,10 +250,12 @@ static void add_clone3(struct builder *b, const struct filter_spec *spec)
 }
 
 /*
- * What an allow list implies: the calls without which no program starts, and those with which the
- * sandbox's own child reports that the command could not be executed.
+ * What an allow list of the profile implies: the calls without which no program starts, and those
+ * with which the sandbox's own child reports that the command could not be executed. The list of an
+ * imported file names them, or they are denied as it says.
  */
-static int add_implied(struct builder *b, const struct filter_spec *spec, struct err **err)
+static int add_implied(struct builder *b, const struct filter_spec *spec, enum rule_action own,
+		       struct err **err)
 {
 	static const char *const report[] = {"write", "sendto", "sendmsg"};
 	struct filter_rule like = {
@@ -267,7 +264,7 @@ static int add_implied(struct builder *b, const struct filter_spec *spec, struct
 		.loc = spec->default_loc,
 	};
 
-	if (spec->default_action < ACTION_ERRNO)
+	if (own < ACTION_ERRNO)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(report); i++) {
 		like.name = report[i];
@@ -277,22 +274,37 @@ static int add_implied(struct builder *b, const struct filter_spec *spec, struct
 }
 
 /* The filter is in force before the command is executed. */
-static int check_execve(const struct builder *b, struct err **err)
+static int check_execve(const struct builder *b, const struct filter_spec *spec, struct err **err)
 {
+	bool allowed = spec->default_action < ACTION_ERRNO;
+
 	for (size_t i = 0; i < b->rules.count; i++) {
 		const struct filter_rule *rule = &b->rules.items[i];
 
-		if (streq(rule->name, "execve") && !rule->when && rule->action >= ACTION_ERRNO)
+		if (!streq(rule->name, "execve"))
+			continue;
+		allowed = allowed || rule->action < ACTION_ERRNO;
+		if (!rule->when && rule->action >= ACTION_ERRNO)
 			return err_set_code(
 				err, EXIT_PROFILE, 0,
 				"%s: without execve the command itself can't be started",
 				loc_text(&rule->loc));
 	}
+	if (!allowed)
+		return err_set_code(err, EXIT_PROFILE, 0,
+				    "%s: nothing allows execve, without which the command itself "
+				    "can't be started",
+				    loc_text(&spec->default_loc));
 	return 0;
 }
 
-static int add_arch(const struct seccomp_list *list, struct filter_spec *spec, struct err **err)
+static int add_arch(const struct builder *b, const struct seccomp_list *list,
+		    struct filter_spec *spec, struct err **err)
 {
+	if (list->count == 0 && ABI_NATIVE == ABI_X86_64) {
+		spec->allow_x86 = b->imports.x86;
+		spec->allow_x32 = b->imports.x32;
+	}
 	for (size_t i = 0; i < list->count; i++) {
 		const struct value *value = &list->values[i];
 
@@ -326,7 +338,9 @@ static int build(struct builder *b, const struct seccomp_keys *keys, struct filt
 		.errnum = EPERM,
 		.baseline = true,
 	};
+	enum rule_action own = spec->default_action;
 
+	imports_add(b->arena, keys, &b->rules, &b->imports, spec);
 	if (add_list(b, &keys->allow, ACTION_ALLOW, err) < 0 ||
 	    add_list(b, &keys->log, ACTION_LOG, err) < 0 ||
 	    add_list(b, &keys->deny, ACTION_ERRNO, err) < 0 ||
@@ -335,9 +349,10 @@ static int build(struct builder *b, const struct seccomp_keys *keys, struct filt
 	    apply_exempts(b, &keys->exempt, err) < 0 || add_baseline(b, keys, err) < 0)
 		return -1;
 	add_clone3(b, spec);
-	if (add_implied(b, spec, err) < 0 || check_execve(b, err) < 0)
+	if (add_implied(b, spec, own, err) < 0 || check_execve(b, spec, err) < 0)
 		return -1;
-	return add_arch(&keys->arch, spec, err);
+	imports_add_newer(b->arena, &b->imports, &b->rules, spec);
+	return add_arch(b, &keys->arch, spec, err);
 }
 
 int seccomp_build_filter(struct arena *arena, const struct seccomp_keys *keys,
@@ -357,6 +372,8 @@ int seccomp_build_filter(struct arena *arena, const struct seccomp_keys *keys,
 	spec.nrules = b.rules.count;
 	spec.exempts = arena_take(arena, steal_ptr(&b.exempts));
 	spec.nexempts = b.nexempts;
+	spec.imports = arena_take(arena, steal_ptr(&b.imports.items));
+	spec.nimports = b.imports.count;
 	*out = spec;
 	return 0;
 }

@@ -7,11 +7,13 @@ static void list(const struct profile *profile, enum key_id key, struct seccomp_
 	profile_list(profile, key, &out->values, &out->count);
 }
 
-int build_seccomp(struct plan *plan, const struct profile *profile, struct err **err)
+int build_seccomp(struct plan *plan, const struct profile *profile,
+		  const struct host_kernel *kernel, struct err **err)
 {
 	struct seccomp_keys keys = {
 		.default_action = profile_get(profile, KEY_SECCOMP_DEFAULT),
 		.baseline = profile_flag(profile, KEY_SECCOMP_BASELINE),
+		.kernel = *kernel,
 		.nested = profile_number(profile, KEY_NS_NESTED) != 0,
 	};
 
@@ -21,5 +23,6 @@ int build_seccomp(struct plan *plan, const struct profile *profile, struct err *
 	list(profile, KEY_SECCOMP_KILL, &keys.kill);
 	list(profile, KEY_SECCOMP_EXEMPT, &keys.exempt);
 	list(profile, KEY_SECCOMP_ARCH, &keys.arch);
+	list(profile, KEY_SECCOMP_IMPORT, &keys.import);
 	return seccomp_build_filter(plan->arena, &keys, &plan->filter, err);
 }

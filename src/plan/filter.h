@@ -13,6 +13,13 @@
 #include "base/loc.h"
 #include "sysname/rule.h"
 
+/*
+ * Which calls of i386 a rule is about: also the same ones under another name (chown32 for chown),
+ * as a person means it; those of its own name, and the parts of socketcall(2) and ipc(2) that do
+ * the same, as a file for libseccomp has it; or its own name alone.
+ */
+enum filter_reach { REACH_ALIKE, REACH_PARTS, REACH_NAME };
+
 /* One system call's rule. Rules may overlap: the most restrictive that matches wins. */
 struct filter_rule {
 	const char *name; /* the syscall; lives as long as the table in sysname/ or the profile */
@@ -23,7 +30,16 @@ struct filter_rule {
 		*condition; /* the conditions as they were written; of a set `when` is one member */
 	const char *group;  /* "@debug" when a group brought it in, else NULL */
 	bool baseline;
+	enum filter_reach reach;
 	struct loc loc;
+};
+
+/* A file of rules that was taken in. */
+struct filter_import {
+	const char *file;
+	struct loc loc;            /* the profile's line */
+	size_t nentries, nskipped; /* entries of the file; those that aren't for this sandbox */
+	const char *unknown;       /* names in it that nobody knows, blanks between; "" */
 };
 
 struct filter_exempt {
@@ -40,6 +56,8 @@ struct filter_spec {
 	size_t nrules;
 	struct filter_exempt *exempts;
 	size_t nexempts;
+	struct filter_import *imports;
+	size_t nimports;
 	/* Foreign ABIs that are let in, under the same rules; else their calls fail with ENOSYS. */
 	bool allow_x86;
 	bool allow_x32;

@@ -7,6 +7,7 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -189,6 +190,16 @@ static bool has_terminal(void)
 	return tty >= 0;
 }
 
+struct host_kernel host_running_kernel(void)
+{
+	struct host_kernel kernel = {0};
+	struct utsname name;
+
+	if (uname(&name) == 0)
+		sscanf(name.release, "%u.%u", &kernel.major, &kernel.minor);
+	return kernel;
+}
+
 int host_collect(struct host *host, struct err **err)
 {
 	*host = (struct host){
@@ -201,6 +212,7 @@ int host_collect(struct host *host, struct err **err)
 	host->landlock_abi = sys_landlock_abi();
 	if (host->landlock_abi < 0)
 		host->landlock_abi = 0;
+	host->kernel = host_running_kernel();
 	if (collect_groups(host, err) < 0)
 		return -1;
 	collect_user(host);

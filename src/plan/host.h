@@ -38,6 +38,11 @@ struct host_fs {
 	unsigned (*interface)(const char *name);
 };
 
+/* A kernel's release, as far as it counts. */
+struct host_kernel {
+	unsigned major, minor;
+};
+
 struct host {
 	uid_t uid;
 	gid_t gid;
@@ -51,7 +56,8 @@ struct host {
 	char **environ;   /* the caller's, NULL-terminated; not owned */
 	bool terminal;    /* the caller has a controlling one */
 	int landlock_abi; /* 0: the kernel has no Landlock, or it is switched off */
-	bool explain;     /* the plan will only be read: nothing is created for it */
+	struct host_kernel kernel;
+	bool explain; /* the plan will only be read: nothing is created for it */
 	/* Directories that decide about the next start, NULL-terminated; may be NULL. */
 	char **own_dirs;
 	const struct host_fs *fs;
@@ -64,6 +70,9 @@ void host_free(struct host *host);
 
 /* The caller's environment variable, or NULL when unset or empty. */
 const char *host_env(const struct host *host, const char *name);
+
+/* The running kernel's release, uname(2). */
+struct host_kernel host_running_kernel(void);
 
 void host_list_free(char **names);
 

@@ -10,6 +10,8 @@ libsbox_a_SOURCES += \
 	src/plan/build_files.c \
 	src/plan/build_filter.c \
 	src/plan/build_filter.h \
+	src/plan/build_import.c \
+	src/plan/build_import.h \
 	src/plan/build_landlock.c \
 	src/plan/build_namespaces.c \
 	src/plan/build_network.c \

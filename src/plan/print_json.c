@@ -74,6 +74,26 @@ static struct json_object *rule_json(const struct filter_rule *rule)
 	return object;
 }
 
+static struct json_object *imports_json(const struct filter_spec *filter)
+{
+	struct json_object *imports = json_object_new_array();
+
+	for (size_t i = 0; i < filter->nimports; i++) {
+		const struct filter_import *import = &filter->imports[i];
+		struct json_object *object = json_object_new_object();
+
+		json_object_object_add(object, "file", text(import->file));
+		json_object_object_add(object, "entries",
+				       json_object_new_int64((int64_t)import->nentries));
+		json_object_object_add(object, "skipped",
+				       json_object_new_int64((int64_t)import->nskipped));
+		json_object_object_add(object, "unknown", text(import->unknown));
+		add_place(object, &import->loc);
+		json_object_array_add(imports, object);
+	}
+	return imports;
+}
+
 static struct json_object *filter_json(const struct filter_spec *filter)
 {
 	static const char *const actions[] = {"allow", "log", "deny", "kill"};
@@ -93,6 +113,7 @@ static struct json_object *filter_json(const struct filter_spec *filter)
 		json_object_array_add(exempts, exempt);
 	}
 	json_object_object_add(object, "exempt", exempts);
+	json_object_object_add(object, "imports", imports_json(filter));
 	return object;
 }
 

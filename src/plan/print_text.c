@@ -275,6 +275,26 @@ static void filter_rules(struct str *out, const struct filter_spec *filter, enum
 	}
 }
 
+static void import(struct str *out, const struct filter_import *import)
+{
+	_cleanup_free_ char *text =
+		xasprintf("import %s, %zu of its %zu entries", import->file,
+			  import->nentries - import->nskipped, import->nentries);
+	_cleanup_strv_ struct strv unknown = {0};
+
+	line(out, &import->loc, text);
+	if (!*import->unknown)
+		return;
+	strv_add(&unknown, "unknown names:");
+	for (const char *s = import->unknown; *s; s += strspn(s, " ")) {
+		size_t len = strcspn(s, " ");
+
+		strv_take(&unknown, xstrndup(s, len));
+		s += len;
+	}
+	wrapped(out, &unknown);
+}
+
 static void filter(struct str *out, const struct plan *plan)
 {
 	static const char *const defaults[] = {"allowed", "allowed and logged", "denied", "killed"};
@@ -287,6 +307,8 @@ static void filter(struct str *out, const struct plan *plan)
 		line(out, &plan->exec.why_loc, "what is denied is said as it happens");
 	for (int action = ACTION_KILL; action >= ACTION_ALLOW; action--)
 		filter_rules(out, &plan->filter, (enum rule_action)action);
+	for (size_t i = 0; i < plan->filter.nimports; i++)
+		import(out, &plan->filter.imports[i]);
 	for (size_t i = 0; i < plan->filter.nexempts; i++) {
 		_cleanup_free_ char *exempt = xasprintf("EXEMPT %s", plan->filter.exempts[i].name);
 

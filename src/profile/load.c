@@ -139,6 +139,9 @@ static struct source *open_source(struct loader *loader, const char *name, const
 	source->ino = st.st_ino;
 	strv_add(&loader->profile->files, path);
 	source_parse(source, data, len, loader->errors);
+	for (size_t i = 0; i < source->count; i++)
+		if (source->values[i].import)
+			strv_add(&loader->profile->files, source->values[i].text);
 	return source;
 }
 

@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libsbox_a_SOURCES += \
 	src/profile/check.c \
+	src/profile/docker.c \
+	src/profile/docker.h \
+	src/profile/docker_entry.c \
+	src/profile/docker_json.c \
+	src/profile/docker_json.h \
 	src/profile/dump.c \
 	src/profile/ini.c \
 	src/profile/ini.h \

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 
 #include "base/io.h"
+#include "base/path.h"
+#include "profile/docker.h"
 #include "profile/ini.h"
 #include "profile/internal.h"
 #include "profile/trusted.h"
@@ -38,6 +40,46 @@ void source_mistake(struct strv *errors, const struct loc *loc, const char *fmt,
 	strv_take(errors, xasprintf("%s: %s", loc_text(loc), text));
 }
 
+/* The path of an imported file, absolute, so that the merged profile may be printed elsewhere. */
+static char *import_path(const struct source *source, const char *text)
+{
+	_cleanup_free_ char *dir = source->is_file && *text != '/' ? path_dir(source->path) : NULL;
+	_cleanup_free_ char *path = NULL, *here = NULL;
+
+	while (str_starts(text, "./")) /* else each message shows it */
+		text += strlen("./");
+	path = dir && *source->path == '/' ? path_join(dir, text) : NULL;
+	if (path || *text == '/')
+		return path ? steal_ptr(&path) : xstrdup(text);
+	here = getcwd(NULL, 0);
+	if (!here || *here != '/')
+		return xstrdup(text);
+	if (!dir || !strchr(source->path, '/'))
+		return path_join(here, text);
+	path = path_join(here, dir);
+	return path_join(path, text);
+}
+
+/* Reads the file of an `import`; its mistakes are the profile's. */
+static bool import_file(const struct source *source, const struct key_info *info,
+			struct value *value, const struct loc *loc, struct strv *errors)
+{
+	char *path = import_path(source, value->text);
+	_cleanup_strv_ struct strv mistakes = {0};
+	_cleanup_err_ struct err *err = NULL;
+
+	free(value->text);
+	value->text = path;
+	if (ini_check_text(path, strlen(path), &err) < 0)
+		strv_add(&mistakes, err->text);
+	else
+		value->import = docker_load(path, &mistakes);
+	for (size_t i = 0; i < mistakes.count; i++)
+		source_mistake(errors, loc, "[%s] %s: %s", info->section, info->name,
+			       mistakes.items[i]);
+	return value->import != NULL;
+}
+
 static void set_one(struct source *source, const struct key_info *info, const char *text,
 		    const struct loc *loc, struct strv *errors)
 {
@@ -46,6 +88,10 @@ static void set_one(struct source *source, const struct key_info *info, const ch
 
 	if (value_parse(info, text, &value, &err) < 0) {
 		source_mistake(errors, loc, "[%s] %s: %s", info->section, info->name, err->text);
+		return;
+	}
+	if (info->type == TYPE_IMPORT && !import_file(source, info, &value, loc, errors)) {
+		value_clear(&value);
 		return;
 	}
 	value.loc = *loc;

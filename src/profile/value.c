@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "base/str.h"
+#include "profile/docker.h"
 #include "profile/schema.h"
 #include "profile/value_net.h"
 #include "profile/value_path.h"
@@ -19,6 +20,7 @@ void value_clear(struct value *value)
 	for (char **word = value->words; word && *word; word++)
 		free(*word);
 	free(value->words);
+	docker_free(value->import);
 	*value = (struct value){0};
 }
 
@@ -201,6 +203,15 @@ static int check_rules(const struct key_info *info, const struct value *value, s
 	return 0;
 }
 
+static int parse_import(const struct key_info *info, const char *text, struct err **err)
+{
+	if (str_starts(text, "~/") || strstr(text, "${"))
+		return value_bad(err, info, text,
+				 "variables don't expand here; a path is absolute or relative to "
+				 "this file");
+	return 0;
+}
+
 static int parse_typed(const struct key_info *info, const char *text, struct value *out,
 		       struct err **err)
 {
@@ -222,6 +233,8 @@ static int parse_typed(const struct key_info *info, const char *text, struct val
 		return 0;
 	case TYPE_STRING:
 		return 0;
+	case TYPE_IMPORT:
+		return parse_import(info, text, err);
 	case TYPE_NAME:
 		return parse_name(text, err);
 	case TYPE_PATH:

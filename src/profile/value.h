@@ -57,6 +57,7 @@ enum key_type {
 	TYPE_DOMAINS,   /* words: blank-separated, each one net_is_domain() */
 	TYPE_HOSTS,     /* words: a numeric address, then names that net_is_domain() accepts */
 	TYPE_PUBLISH,   /* name: a numeric address of the host; ports */
+	TYPE_IMPORT,    /* text: a file's path; import: its content, where a profile was loaded */
 };
 
 /* The words of [network] mode, in their order. */
@@ -97,7 +98,8 @@ struct value {
 	char **words; /* NULL-terminated */
 	struct {
 		unsigned outside, inside;
-	} ports; /* TYPE_PUBLISH */
+	} ports;               /* TYPE_PUBLISH */
+	struct docker *import; /* TYPE_IMPORT; profile/docker.h */
 };
 
 struct key_info;

@@ -95,7 +95,7 @@ static void bind_x86_variant(struct bindings *b, const char *variant,
 
 static void bind_x86(struct bindings *b, const struct filter_rule *rule, size_t index)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes) && rule->reach == REACH_ALIKE; i++) {
 		char name[64];
 
 		if ((size_t)snprintf(name, sizeof(name), "%s%s", rule->name, suffixes[i]) <
@@ -103,12 +103,12 @@ static void bind_x86(struct bindings *b, const struct filter_rule *rule, size_t 
 			bind_x86_variant(b, name, rule, index);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(variants); i++)
-		if (streq(variants[i].name, rule->name))
+		if (rule->reach == REACH_ALIKE && streq(variants[i].name, rule->name))
 			bind_x86_variant(b, variants[i].variant, rule, index);
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		int nr;
 
-		if (!streq(parts[i].name, rule->name) ||
+		if (!streq(parts[i].name, rule->name) || rule->reach == REACH_NAME ||
 		    (rule->when && rule->action == ACTION_ALLOW))
 			continue;
 		nr = syscall_number(parts[i].whole, ABI_X86);

@@ -65,7 +65,7 @@ uint32_t binding_verdict(const struct binding *b);
  * On i386 a rule also holds for what is the same call there under another name: chown32 for chown,
  * clock_settime64, mmap2, umount, and the parts of socketcall(2) and ipc(2). Where the arguments
  * that a condition is about lie in memory, out of a filter's sight, restrictions hold always and
- * permissions never.
+ * permissions never. A rule's `reach` can be shorter.
  */
 void calls_collect(const struct filter_spec *spec, enum abi abi, struct call **calls,
 		   size_t *count);

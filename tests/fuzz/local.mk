@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # With --enable-fuzzing the targets are libFuzzer programs: run one with its corpus as argument.
 # Otherwise each is a test that replays the corpus.
-FUZZ_TARGETS = fuzz_audit fuzz_ini fuzz_profile fuzz_value
-FUZZ_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS) $(SECCOMP_CFLAGS) -I$(srcdir)/tests
-FUZZ_LIBS = libsbox.a libbase.a $(INIH_LIBS) $(SECCOMP_LIBS)
+FUZZ_TARGETS = fuzz_audit fuzz_docker fuzz_ini fuzz_profile fuzz_value
+FUZZ_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS) $(SECCOMP_CFLAGS) $(JSONC_CFLAGS) -I$(srcdir)/tests
+FUZZ_LIBS = libsbox.a libbase.a $(INIH_LIBS) $(SECCOMP_LIBS) $(JSONC_LIBS)
 
 EXTRA_DIST += tests/fuzz/corpus
 
@@ -20,6 +20,11 @@ fuzz_audit_SOURCES = tests/fuzz/fuzz.h tests/fuzz/fuzz_audit.c
 fuzz_audit_CPPFLAGS = $(FUZZ_CPPFLAGS) -DFUZZ_CORPUS='"$(abs_srcdir)/tests/fuzz/corpus/audit"'
 fuzz_audit_LDADD = $(FUZZ_LIBS)
 fuzz_audit_LDFLAGS = $(FUZZ_FLAGS)
+
+fuzz_docker_SOURCES = tests/fuzz/fuzz.h tests/fuzz/fuzz_docker.c
+fuzz_docker_CPPFLAGS = $(FUZZ_CPPFLAGS) -DFUZZ_CORPUS='"$(abs_srcdir)/tests/fuzz/corpus/docker"'
+fuzz_docker_LDADD = $(FUZZ_LIBS)
+fuzz_docker_LDFLAGS = $(FUZZ_FLAGS)
 
 fuzz_ini_SOURCES = tests/fuzz/fuzz.h tests/fuzz/fuzz_ini.c
 fuzz_ini_CPPFLAGS = $(FUZZ_CPPFLAGS) -DFUZZ_CORPUS='"$(abs_srcdir)/tests/fuzz/corpus/ini"'
@@ -38,6 +43,7 @@ fuzz_value_LDFLAGS = $(FUZZ_FLAGS)
 
 if !FUZZING
 fuzz_audit_SOURCES += tests/fuzz/replay.c
+fuzz_docker_SOURCES += tests/fuzz/replay.c
 fuzz_ini_SOURCES += tests/fuzz/replay.c
 fuzz_profile_SOURCES += tests/fuzz/replay.c
 fuzz_value_SOURCES += tests/fuzz/replay.c

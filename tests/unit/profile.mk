@@ -4,6 +4,7 @@ TESTS += test_profile
 test_profile_SOURCES = \
 	tests/unit/profile_dir.c \
 	tests/unit/profile_dir.h \
+	tests/unit/test_profile_docker.c \
 	tests/unit/test_profile_dump.c \
 	tests/unit/test_profile_ini.c \
 	tests/unit/test_profile_load.c \

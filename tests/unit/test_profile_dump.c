@@ -5,6 +5,8 @@
 #include "base/str.h"
 #include "unit/profile_dir.h"
 
+#define CORPUS TEST_SRCDIR "/tests/fuzz/corpus/docker/"
+
 /* Valid values of each type; a NULL ends them. */
 static const char *const *samples(const struct key_info *info)
 {
@@ -32,6 +34,7 @@ static const char *const *samples(const struct key_info *info)
 		[TYPE_PATTERN] = {"firefox firefox-esr"},
 		[TYPE_WORDS] = {"a b"},
 		[TYPE_INTERFACE] = {"usb0", "enp0s20f0u6", "a+b"},
+		[TYPE_IMPORT] = {CORPUS "docker", CORPUS "oci"},
 		[TYPE_PUBLISH] = {"127.0.0.1:5455:5432", "[::1]:1:65535"},
 		[TYPE_DNS] = {"lease", "192.0.2.1", "2001:db8::1 127.0.0.1"},
 		[TYPE_DOMAINS] = {"example.org", "a b_c.d"},

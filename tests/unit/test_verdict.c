@@ -16,59 +16,7 @@
 #include "unit/bpf.h"
 #include "unit/filters.h"
 #include "unit/profile_dir.h"
-
-/* What a seccomp_data's arch and number select, and the number without x32's bit. */
-static const struct way {
-	uint32_t arch;
-	uint32_t bit;
-	enum abi abi;
-} ways[] = {
-	{AUDIT_ARCH_X86_64, 0, ABI_X86_64},
-	{AUDIT_ARCH_I386, 0, ABI_X86},
-	{AUDIT_ARCH_X86_64, X32_BIT, ABI_X32},
-	{AUDIT_ARCH_AARCH64, 0, ABI_AARCH64},
-};
-
-static const uint32_t wild[] = {601,        1000,       999999,     0x3fffffff,
-				0x40000257, 0x7fffffff, 0x80000000, UINT32_MAX};
-
-enum { TUPLES_MAX = 64 };
-
-/* Arguments to try on one number: some for every call, and those around what the rules compare. */
-struct tuples {
-	uint64_t args[TUPLES_MAX][6];
-	size_t count;
-};
-
-static void add_tuple(struct tuples *t, unsigned arg, uint64_t value)
-{
-	if (t->count == TUPLES_MAX)
-		return;
-	for (unsigned i = 0; i < 6; i++)
-		t->args[t->count][i] = i == arg ? value : value >> 1;
-	t->count++;
-}
-
-static void make_tuples(struct tuples *t, const struct bindings *bindings, unsigned nr)
-{
-	t->count = 0;
-	add_tuple(t, 0, 0);
-	add_tuple(t, 0, UINT64_MAX);
-	add_tuple(t, 1, 0x100000002);
-	for (size_t i = 0; i < bindings->count; i++) {
-		const struct binding *b = &bindings->items[i];
-
-		for (size_t k = 0; b->nr == nr && b->when && k < b->when->count; k++) {
-			const struct compare *c = &b->when->compares[k];
-
-			add_tuple(t, c->arg, c->value);
-			add_tuple(t, c->arg, c->value - 1);
-			add_tuple(t, c->arg, c->value + 1);
-			add_tuple(t, c->arg, c->value | UINT64_C(1) << 32);
-			add_tuple(t, c->arg, c->mask);
-		}
-	}
-}
+#include "unit/tuples.h"
 
 /* What the lookup says of a call all of whose arguments are known. */
 static uint32_t looked_up(const struct filter_spec *spec, const struct bindings *bindings,
@@ -129,13 +77,13 @@ static void check_number(const struct filter *f, const struct bindings *bindings
 
 static void check_everything(const struct filter *f, const char *what)
 {
-	for (size_t w = 0; w < ARRAY_SIZE(ways); w++) {
+	for (size_t w = 0; w < ways_count; w++) {
 		struct bindings bindings;
 
 		bindings_collect(&f->spec, ways[w].abi, &bindings);
 		for (uint32_t nr = 0; nr <= 600; nr++)
 			check_number(f, &bindings, &ways[w], nr, what);
-		for (size_t i = 0; i < ARRAY_SIZE(wild); i++)
+		for (size_t i = 0; i < wild_count; i++)
 			check_number(f, &bindings, &ways[w], wild[i], what);
 		free(bindings.items);
 	}
@@ -155,7 +103,8 @@ static void check_profile(const char *name, const char *arch)
 	plan->arena = arena_new();
 	cr_assert_eq(profile_load(path, &name, 1, &option, 1, &mistakes, &profile, &err), 0,
 		     "%s: %s", name, mistakes.count ? mistakes.items[0] : err->text);
-	cr_assert_eq(build_seccomp(plan, profile, &err), 0, "%s: %s", name, err ? err->text : "");
+	cr_assert_eq(build_seccomp(plan, profile, &(struct host_kernel){6, 1}, &err), 0, "%s: %s",
+		     name, err ? err->text : "");
 	f.spec = plan->filter;
 	cr_assert_eq(filter_compile(&f.spec, &f.programs, &err), 0, "%s: %s", name,
 		     err ? err->text : "");
