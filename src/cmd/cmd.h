@@ -28,6 +28,7 @@ int cmd_explain_syscalls(const struct options *options, const struct profile *pr
 int cmd_list_profiles(const char *const *argv, struct err **err);
 int cmd_keys(const char *const *argv, struct err **err);
 int cmd_seccomp(const char *const *argv, struct err **err);
+int cmd_seccomp_import(const char *const *argv, struct err **err);
 int cmd_seccomp_export(const char *const *argv, struct err **err);
 int cmd_audit(const char *const *argv, struct err **err);
 int cmd_learn(const char *const *argv, const struct process_title *title, struct err **err);

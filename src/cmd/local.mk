@@ -14,4 +14,5 @@ libsbox_a_SOURCES += \
 	src/cmd/options.h \
 	src/cmd/run.c \
 	src/cmd/seccomp.c \
-	src/cmd/seccomp_export.c
+	src/cmd/seccomp_export.c \
+	src/cmd/seccomp_import.c

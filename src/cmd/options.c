@@ -19,6 +19,7 @@ enum option_kind {
 	OPTION_SYSCALL,
 	OPTION_BPF,
 	OPTION_PFC,
+	OPTION_DOCKER,
 	OPTION_PROGRAM,
 	OPTION_OUTPUT,
 	OPTION_MERGE,
@@ -73,6 +74,8 @@ static const struct option_info {
 	 "the program as the kernel takes it, for bwrap --seccomp"},
 	{"--pfc", NULL, NULL, OPTION_PFC, SCOPE_EXPORT, NULL, NULL, NULL,
 	 "readable, with the names of calls and the lines of the profile"},
+	{"--docker", NULL, NULL, OPTION_DOCKER, SCOPE_EXPORT, NULL, NULL, NULL,
+	 "a profile for docker run --security-opt seccomp=FILE, and for OCI runtimes"},
 	{"--program", NULL, "N", OPTION_PROGRAM, SCOPE_EXPORT, NULL, NULL, NULL,
 	 "with --bpf, where the filter is several programs: the one to write, from 1"},
 	{"--output", NULL, "FILE", OPTION_OUTPUT, SCOPE_LEARN, NULL, NULL, NULL,
@@ -260,6 +263,9 @@ static int apply(struct options *out, const struct option_info *info, const char
 		return 0;
 	case OPTION_PFC:
 		out->pfc = true;
+		return 0;
+	case OPTION_DOCKER:
+		out->docker = true;
 		return 0;
 	case OPTION_PROGRAM:
 		out->program = value;

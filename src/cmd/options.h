@@ -21,7 +21,7 @@ struct options {
 	bool stages;           /* --stages */
 	const char **syscalls; /* --syscall, in order */
 	size_t nsyscalls;
-	bool bpf, pfc;              /* --bpf, --pfc */
+	bool bpf, pfc, docker;      /* --bpf, --pfc, --docker */
 	const char *program;        /* --program, or NULL */
 	const char *output, *merge; /* --output, --merge */
 	bool exact;                 /* --exact */

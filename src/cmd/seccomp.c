@@ -41,7 +41,8 @@ static int show_group(const char *name, struct err **err)
 }
 
 static const char usage[] = "usage: sbox seccomp groups [@GROUP]...\n"
-			    "       sbox seccomp export --bpf|--pfc [OPTION]... [PROFILE]";
+			    "       sbox seccomp import FILE\n"
+			    "       sbox seccomp export --bpf|--pfc|--docker [OPTION]... [PROFILE]";
 
 int cmd_seccomp(const char *const *argv, struct err **err)
 {
@@ -49,12 +50,15 @@ int cmd_seccomp(const char *const *argv, struct err **err)
 
 	if (argv[0] && streq(argv[0], "export"))
 		return cmd_seccomp_export(argv + 1, err);
+	if (argv[0] && streq(argv[0], "import"))
+		return cmd_seccomp_import(argv + 1, err);
 
 	if (options_parse(argv, SCOPE_OTHER, &options, err) < 0)
 		return -1;
 	if (options.help) {
 		printf("%s\n\ngroups lists all groups of system calls, or what the named ones hold; "
-		       "export writes a\nprofile's filter, see sbox seccomp export --help.\n\n",
+		       "import prints a\nseccomp file of Docker's as lines of a profile; export writes a "
+		       "profile's filter, see\nsbox seccomp export --help.\n\n",
 		       usage);
 		options_print(SCOPE_OTHER);
 		return 0;

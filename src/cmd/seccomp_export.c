@@ -9,10 +9,11 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "export/docker.h"
 #include "export/pfc.h"
 #include "seccomp/compile.h"
 
-static const char usage[] = "usage: sbox seccomp export --bpf|--pfc [OPTION]... [PROFILE]";
+static const char usage[] = "usage: sbox seccomp export --bpf|--pfc|--docker [OPTION]... [PROFILE]";
 
 /* Which of several stacked programs, from 0. */
 static int choose_program(const struct options *options, const struct filter_programs *programs,
@@ -54,6 +55,13 @@ static int write_filter(const struct options *options, const struct plan *plan, 
 
 	if (options->bpf)
 		return write_bpf(options, &plan->programs, err);
+	if (options->docker) {
+		text = filter_to_docker(&plan->filter, err);
+		if (!text)
+			return -1;
+		puts(text);
+		return 0;
+	}
 	text = filter_print(plan->name, &plan->filter, &plan->programs);
 	fputs(text, stdout);
 	return 0;
@@ -92,8 +100,8 @@ int cmd_seccomp_export(const char *const *argv, struct err **err)
 		options_print(SCOPE_EXPORT);
 		return 0;
 	}
-	if (options.bpf == options.pfc || (options.rest[0] && options.rest[1]) ||
-	    (options.pfc && options.program))
+	if (options.bpf + options.pfc + options.docker != 1 ||
+	    (options.rest[0] && options.rest[1]) || (!options.bpf && options.program))
 		return err_set_code(err, EXIT_USAGE, 0, "%s", usage);
 	if (options.rest[0])
 		*array_grow(&options.profiles, &options.nprofiles) = options.rest[0];

@@ -33,13 +33,6 @@ static void bind_rule(struct bindings *b, unsigned nr, const char *name,
 	*array_grow(&b->items, &b->count) = (struct binding){nr, name, when, rule, index};
 }
 
-/* A part of a call that has several, and the number that selects it in argument 0. */
-struct part {
-	const char *name;
-	const char *whole;
-	struct conjunction select;
-};
-
 /* include/uapi/linux/net.h and include/uapi/linux/ipc.h; ipc's number has a version above 16 bits.
  */
 #define PART(name, whole, mask, number)                                                            \
@@ -51,7 +44,7 @@ struct part {
 	}
 #define SOCKET(name, number) PART(name, "socketcall", UINT32_MAX, number)
 #define IPC(name, number)    PART(name, "ipc", 0xffff, number)
-static const struct part parts[] = {
+static const struct call_part parts[] = {
 	SOCKET("socket", 1),      SOCKET("bind", 2),        SOCKET("connect", 3),
 	SOCKET("listen", 4),      SOCKET("accept", 5),      SOCKET("getsockname", 6),
 	SOCKET("getpeername", 7), SOCKET("socketpair", 8),  SOCKET("send", 9),
@@ -186,6 +179,12 @@ static struct call make_call(enum abi abi, const struct binding *b, size_t n, ui
 	}
 	bpf_return(&call.code, call.verdict);
 	return call;
+}
+
+const struct call_part *call_parts(size_t *count)
+{
+	*count = ARRAY_SIZE(parts);
+	return parts;
 }
 
 void bindings_collect(const struct filter_spec *spec, enum abi abi, struct bindings *out)

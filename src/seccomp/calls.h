@@ -22,6 +22,15 @@ struct call {
 	unsigned program; /* which of the stacked programs holds it */
 };
 
+/* A part of i386's socketcall(2) or ipc(2): another call's name, and how argument 0 selects it. */
+struct call_part {
+	const char *name;
+	const char *whole;
+	struct conjunction select; /* one comparison */
+};
+
+const struct call_part *call_parts(size_t *count);
+
 /* SECCOMP_RET_* with its errno; an errno out of the kernel's range becomes EPERM. */
 uint32_t action_verdict(enum rule_action action, int errnum);
 

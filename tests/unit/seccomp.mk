@@ -14,6 +14,8 @@ test_seccomp_SOURCES = \
 	tests/unit/runc.h \
 	tests/unit/test_ask.c \
 	tests/unit/test_docker.c \
+	tests/unit/test_docker_export.c \
+	tests/unit/test_docker_rules.c \
 	tests/unit/test_filter.c \
 	tests/unit/test_filter_kernel.c \
 	tests/unit/test_seccomp.c \
