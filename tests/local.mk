@@ -65,5 +65,6 @@ EXTRA_DIST += \
 	tests/e2e/no-way-round.bats \
 	tests/e2e/profiles.bats \
 	tests/e2e/resolve.py \
+	tests/e2e/seccomp-docker.bats \
 	tests/e2e/seccomp-export.bats \
 	tests/e2e/seccomp.bats
