@@ -38,12 +38,6 @@ struct writer {
 	struct err **err;
 };
 
-static bool let_in(const struct filter_spec *spec, enum abi abi)
-{
-	return abi == ABI_NATIVE || (abi == ABI_X86 && spec->allow_x86) ||
-	       (abi == ABI_X32 && spec->allow_x32);
-}
-
 static struct decision decide(const struct writer *w, enum abi abi, unsigned nr)
 {
 	const struct bindings *all = &w->bindings[abi];
@@ -126,7 +120,7 @@ static int take_number(struct writer *w, enum abi abi, unsigned nr)
 static int take_calls(struct writer *w)
 {
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
-		if (!let_in(w->spec, (enum abi)abi))
+		if (!abi_let_in(w->spec, (enum abi)abi))
 			continue;
 		bindings_collect(w->spec, (enum abi)abi, &w->bindings[abi]);
 		for (unsigned nr = 0; nr <= syscall_highest((enum abi)abi); nr++)
@@ -239,7 +233,8 @@ static void name_newer(struct writer *w, struct box *box)
 	if (w->spec->default_action < ACTION_ERRNO)
 		return;
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
-		after[abi] = let_in(w->spec, (enum abi)abi) ? newest(w, (enum abi)abi) : INT_MAX;
+		after[abi] =
+			abi_let_in(w->spec, (enum abi)abi) ? newest(w, (enum abi)abi) : INT_MAX;
 	for (size_t i = 0; i < w->ncalls; i++) {
 		const char *name = w->calls[i].name;
 		bool above = false;
@@ -314,7 +309,7 @@ static struct json_object *arch_json(const struct filter_spec *spec)
 
 	add_string(row, "architecture", names[ABI_NATIVE]);
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
-		if (abi != ABI_NATIVE && let_in(spec, (enum abi)abi))
+		if (abi != ABI_NATIVE && abi_let_in(spec, (enum abi)abi))
 			json_object_array_add(others, json_object_new_string(names[abi]));
 	json_object_object_add(row, "subArchitectures", others);
 	json_object_array_add(map, row);

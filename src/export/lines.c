@@ -17,17 +17,11 @@ struct printer {
 	struct err **err;
 };
 
-static bool let_in(const struct filter_spec *spec, enum abi abi)
-{
-	return abi == ABI_NATIVE || (abi == ABI_X86 && spec->allow_x86) ||
-	       (abi == ABI_X32 && spec->allow_x32);
-}
-
 /* Whether there is such a call to make. */
 static bool is_there(const struct filter_spec *spec, const char *name)
 {
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
-		if (let_in(spec, (enum abi)abi) && syscall_number(name, (enum abi)abi) >= 0)
+		if (abi_let_in(spec, (enum abi)abi) && syscall_number(name, (enum abi)abi) >= 0)
 			return true;
 	return false;
 }

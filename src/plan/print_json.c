@@ -113,6 +113,8 @@ static struct json_object *filter_json(const struct filter_spec *filter)
 		json_object_array_add(exempts, exempt);
 	}
 	json_object_object_add(object, "exempt", exempts);
+	json_object_object_add(object, "x86", json_object_new_boolean(filter->allow_x86));
+	json_object_object_add(object, "x32", json_object_new_boolean(filter->allow_x32));
 	json_object_object_add(object, "imports", imports_json(filter));
 	return object;
 }

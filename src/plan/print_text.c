@@ -307,6 +307,9 @@ static void filter(struct str *out, const struct plan *plan)
 		line(out, &plan->exec.why_loc, "what is denied is said as it happens");
 	for (int action = ACTION_KILL; action >= ACTION_ALLOW; action--)
 		filter_rules(out, &plan->filter, (enum rule_action)action);
+	if (plan->filter.allow_x86 || plan->filter.allow_x32)
+		str_addf(out, "  foreign ABIs let in:%s%s\n", plan->filter.allow_x86 ? " x86" : "",
+			 plan->filter.allow_x32 ? " x32" : "");
 	for (size_t i = 0; i < plan->filter.nimports; i++)
 		import(out, &plan->filter.imports[i]);
 	for (size_t i = 0; i < plan->filter.nexempts; i++) {

@@ -100,6 +100,14 @@ static struct source *find_source(const struct profile *profile, const struct st
 	return NULL;
 }
 
+/* Imported files are the profile's, too: no sandbox may write to them. */
+static void note_imports(struct profile *profile, const struct source *source)
+{
+	for (size_t i = 0; i < source->count; i++)
+		if (source->values[i].import)
+			strv_add(&profile->files, source->values[i].text);
+}
+
 /* The parsed file behind a name or path; NULL when it can't be had, which has been reported. */
 static struct source *open_source(struct loader *loader, const char *name, const struct loc *via)
 {
@@ -139,9 +147,7 @@ static struct source *open_source(struct loader *loader, const char *name, const
 	source->ino = st.st_ino;
 	strv_add(&loader->profile->files, path);
 	source_parse(source, data, len, loader->errors);
-	for (size_t i = 0; i < source->count; i++)
-		if (source->values[i].import)
-			strv_add(&loader->profile->files, source->values[i].text);
+	note_imports(loader->profile, source);
 	return source;
 }
 
@@ -240,6 +246,7 @@ static void merge_option(struct loader *loader, const struct profile_option *opt
 			       err->text);
 	else
 		source_set(source, info, value, &loc, loader->errors);
+	note_imports(loader->profile, source);
 	merge_source(loader->profile, source, false);
 }
 

@@ -109,7 +109,7 @@ const char *profile_text(const struct profile *profile, enum key_id key);
 /*
  * The name of the first profile given ("web"; of a path, its last component without ".ini", in
  * which what str_is_name() refuses has become '_'), "sbox" when none was; and every file that was
- * read, in order of reading.
+ * read, imported ones too.
  */
 const char *profile_name(const struct profile *profile);
 const struct strv *profile_files(const struct profile *profile);

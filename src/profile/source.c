@@ -43,21 +43,13 @@ void source_mistake(struct strv *errors, const struct loc *loc, const char *fmt,
 /* The path of an imported file, absolute, so that the merged profile may be printed elsewhere. */
 static char *import_path(const struct source *source, const char *text)
 {
-	_cleanup_free_ char *dir = source->is_file && *text != '/' ? path_dir(source->path) : NULL;
-	_cleanup_free_ char *path = NULL, *here = NULL;
+	_cleanup_free_ char *dir = source->is_file ? path_dir(source->path) : NULL;
+	_cleanup_free_ char *path = dir && *text != '/' ? path_join(dir, text) : xstrdup(text);
+	_cleanup_free_ char *here = *path != '/' ? getcwd(NULL, 0) : NULL;
+	_cleanup_free_ char *full = here && *here == '/' ? path_join(here, path) : xstrdup(path);
+	char *clean = path_clean(full);
 
-	while (str_starts(text, "./")) /* else each message shows it */
-		text += strlen("./");
-	path = dir && *source->path == '/' ? path_join(dir, text) : NULL;
-	if (path || *text == '/')
-		return path ? steal_ptr(&path) : xstrdup(text);
-	here = getcwd(NULL, 0);
-	if (!here || *here != '/')
-		return xstrdup(text);
-	if (!dir || !strchr(source->path, '/'))
-		return path_join(here, text);
-	path = path_join(here, dir);
-	return path_join(path, text);
+	return clean ? clean : steal_ptr(&full); /* with a "..", which may follow a symlink */
 }
 
 /* Reads the file of an `import`; its mistakes are the profile's. */

@@ -27,6 +27,12 @@ uint32_t action_verdict(enum rule_action action, int errnum)
 	return SECCOMP_RET_KILL_PROCESS;
 }
 
+bool abi_let_in(const struct filter_spec *spec, enum abi abi)
+{
+	return abi == ABI_NATIVE || (abi == ABI_X86 && spec->allow_x86) ||
+	       (abi == ABI_X32 && spec->allow_x32);
+}
+
 static void bind_rule(struct bindings *b, unsigned nr, const char *name,
 		      const struct conjunction *when, const struct filter_rule *rule, size_t index)
 {

@@ -34,6 +34,9 @@ const struct call_part *call_parts(size_t *count);
 /* SECCOMP_RET_* with its errno; an errno out of the kernel's range becomes EPERM. */
 uint32_t action_verdict(enum rule_action action, int errnum);
 
+/* Whether calls of the ABI get any other answer than ENOSYS. */
+bool abi_let_in(const struct filter_spec *spec, enum abi abi);
+
 /* One rule as it holds for one number. */
 struct binding {
 	unsigned nr;

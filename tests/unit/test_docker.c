@@ -59,8 +59,7 @@ static uint32_t expected(const struct docker_filter *f, const struct runc *r, en
 			 unsigned nr, const char *name, uint32_t runc)
 {
 	const uint32_t enosys = SECCOMP_RET_ERRNO | ENOSYS;
-	bool let_in = abi == ABI_X86_64 || (abi == ABI_X86 && f->spec.allow_x86) ||
-		      (abi == ABI_X32 && f->spec.allow_x32);
+	bool let_in = abi_let_in(&f->spec, abi);
 	int native = name ? syscall_number(name, ABI_X86_64) : -1;
 
 	if (abi == ABI_AARCH64)

@@ -29,8 +29,7 @@ static void compare_call(const struct docker_filter *f, const struct docker_filt
 {
 	unsigned nr = (unsigned)data->nr & ~way->bit;
 	_cleanup_free_ char *name = syscall_name(way->abi, nr);
-	bool let_in = way->abi == ABI_X86_64 || (way->abi == ABI_X86 && f->spec.allow_x86) ||
-		      (way->abi == ABI_X32 && f->spec.allow_x32);
+	bool let_in = abi_let_in(&f->spec, way->abi);
 	uint32_t want = bpf_verdict(&f->programs, data), have, runc;
 
 	have = bpf_verdict(&again->programs, data);

@@ -267,6 +267,10 @@ Test(docker, a_profile_finds_its_file)
 	cr_assert(profile, "%s", dir.errors.count ? dir.errors.items[0] : "?");
 	path = profile_dir_path(&dir, "sub/d.json");
 	cr_expect(strv_contains(profile_files(profile), path));
+	profile_free(steal_ptr(&profile));
+	profile = profile_dir_load(&dir, "",
+				   &(struct profile_option){"-o", "seccomp", "import", path}, 1);
+	cr_expect(strv_contains(profile_files(profile), path), "one of the command line");
 	/* The merged profile has a path that leads there from anywhere. */
 	line = xasprintf("[seccomp]\nimport = %s\n", path);
 	dump = profile_dump(profile, false);
