@@ -75,7 +75,7 @@ static const struct option_info {
 	{"--pfc", NULL, NULL, OPTION_PFC, SCOPE_EXPORT, NULL, NULL, NULL,
 	 "readable, with the names of calls and the lines of the profile"},
 	{"--docker", NULL, NULL, OPTION_DOCKER, SCOPE_EXPORT, NULL, NULL, NULL,
-	 "a profile for docker run --security-opt seccomp=FILE, and for OCI runtimes"},
+	 "a seccomp profile for Docker and Podman, as --security-opt seccomp=FILE takes it"},
 	{"--program", NULL, "N", OPTION_PROGRAM, SCOPE_EXPORT, NULL, NULL, NULL,
 	 "with --bpf, where the filter is several programs: the one to write, from 1"},
 	{"--output", NULL, "FILE", OPTION_OUTPUT, SCOPE_LEARN, NULL, NULL, NULL,

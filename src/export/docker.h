@@ -6,8 +6,8 @@
 #include "plan/filter.h"
 
 /*
- * The filter as a seccomp profile in the JSON format of Docker and of OCI runtimes, for this
- * machine's architecture; NULL with *err where that format can't say it, which is never made
+ * The filter as a seccomp profile in the JSON format of Docker and Podman, for this machine's
+ * architecture; NULL with *err where that format can't say it, which is never made
  * weaker. The caller frees. Under a runtime, what the filter says of numbers that nobody knows, and
  * of ABIs that it doesn't let in, is the runtime's affair.
  */
