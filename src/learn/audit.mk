@@ -6,6 +6,8 @@ libsbox_a_SOURCES += \
 	src/learn/audit_lists.c \
 	src/learn/audit_options.c \
 	src/learn/audit_options.h \
+	src/learn/audit_prefix.c \
+	src/learn/audit_prefix.h \
 	src/learn/audit_table.c \
 	src/learn/audit_table.h
 

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/str.h"
+#include "learn/audit_prefix.h"
 
 void audit_record_clear(struct audit_record *record)
 {
@@ -241,37 +242,10 @@ static void read_audit(const char *s, struct audit_line *out)
 	out->kind = AUDIT_LINE_INTERPRETED;
 }
 
-/*
- * Whether the text in front of a kernel's message is what a log puts there: nothing, "kernel:", a
- * time in brackets, /dev/kmsg's numbers. A message of another program, which may say anything, has
- * that program's name there.
- */
+/* Whether the kernel wrote `message`, which is in `line`. */
 static bool from_kernel(const char *line, const char *message)
 {
-	_cleanup_free_ char *prefix = xstrndup(line, (size_t)(message - line));
-	size_t len = strlen(prefix);
-	char *bracket;
-
-	while (len > 0 && prefix[len - 1] == ' ')
-		prefix[--len] = '\0';
-	if (len > 0 && prefix[len - 1] == ']') {
-		bracket = strrchr(prefix, '[');
-		if (!bracket)
-			return false;
-		len = (size_t)(bracket - prefix);
-		/* A time, not "program[123]". */
-		if (len > 0 && prefix[len - 1] != ' ' && prefix[0] != '<')
-			return false;
-		prefix[len] = '\0';
-		while (len > 0 && prefix[len - 1] == ' ')
-			prefix[--len] = '\0';
-		/* dmesg -x: "kern  :notice: [ 12.3]" */
-		if (str_starts(prefix, "kern "))
-			return true;
-	}
-	return len == 0 || str_ends(prefix, " kernel:") || streq(prefix, "kernel:") ||
-	       (prefix[len - 1] == ';' && strspn(prefix, "0123456789,-c;") == len) ||
-	       (prefix[0] == '<' && strspn(prefix, "<0123456789>") == len);
+	return audit_prefix_kernel(line, (size_t)(message - line));
 }
 
 /* "audit: type=1326 audit(STAMP): FIELDS", "audit: " being left out by old kernels. */
@@ -286,7 +260,8 @@ static bool read_kernel(const char *line, struct audit_line *out)
 	if (found - line >= 7 && strncmp(found - 7, "audit: ", 7) == 0)
 		message = found - 7;
 	stamp = s = found + strlen(type);
-	if (!from_kernel(line, message) || !take_stamp(&s, &ms) || !str_starts(s, ": "))
+	if (!from_kernel(line, message) || !take_stamp(&s, &ms) || !str_starts(s, ": ") ||
+	    audit_prefix_follows(s + 2))
 		return false;
 	out->kind = AUDIT_LINE_RAW;
 	out->raw = xasprintf("type=SECCOMP msg=audit(%s", stamp);
@@ -326,13 +301,9 @@ static bool read_journal(const char *line, uint64_t now, struct audit_line *out)
 	if (!s)
 		return false;
 	s += strlen(" audit[");
-	if (!take_number(&s, ']', &pid) || !str_starts(s, ": SECCOMP "))
+	if (!audit_prefix_header(line, (size_t)(s - line)) || !take_number(&s, ']', &pid) ||
+	    !str_starts(s, ": SECCOMP ") || audit_prefix_follows(s + strlen(": SECCOMP ")))
 		return false;
-	/* The name of the program is the third thing in the line at the earliest; a message that
-	 * only quotes one has "name:" or "name[pid]:" in front of it. */
-	for (const char *c = line; c < s; c++)
-		if (c[0] == ':' && c[1] == ' ')
-			return false;
 	ms = line_time(line, now);
 	out->kind = AUDIT_LINE_RAW;
 	out->journal = true;
@@ -381,7 +352,8 @@ static bool read_loss(const char *line, struct audit_line *out)
 		    strstr(at, "callbacks suppressed"))
 			return lost(out, AUDIT_LOSS_PRINTK, number_behind(at, printks[i]));
 	at = strstr(line, " systemd-journald[");
-	if (at && strstr(at, "]: Missed ") && strstr(at, " kernel messages"))
+	if (at && audit_prefix_header(line, (size_t)(at - line)) && strstr(at, "]: Missed ") &&
+	    strstr(at, " kernel messages"))
 		return lost(out, AUDIT_LOSS_JOURNAL, number_behind(at, "]: Missed "));
 	return false;
 }

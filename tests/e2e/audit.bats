@@ -67,6 +67,22 @@ audit() {
 	assert_line "/usr/bin/uname (uname): 2 records"
 }
 
+@test "what a user's logger wrote does not count" {
+	local r="audit: type=1326 audit(1700000000.123:456): $(fields '"evil"' '"/evil"' 63 0x7ffc0000)"
+	audit <<-END
+		Nov 14 22:13:20 host alice: kernel: $r
+		Nov 14 22:13:20 host alice[9]: kernel: [1.5] $r
+		2023-11-14T22:13:20.123456+00:00 host alice: kernel: $r
+		<13>1 2023-11-14T22:13:20+00:00 host kernel - - - $r
+		Nov 14 22:13:20 host alice: kernel: kauditd_printk_skb: 23 callbacks suppressed
+		Nov 14 22:13:20 host kernel: ${r//evil/real}
+	END
+	assert_status 0
+	assert_line "/real (real): 1 record"
+	refute_match evil
+	refute_match '^note'
+}
+
 @test "names that attack a terminal are shown escaped" {
 	# ESC ] 0 ; x BEL, in hexadecimal as the kernel writes it, and a direction override
 	audit <<-END

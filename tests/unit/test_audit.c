@@ -42,6 +42,16 @@ Test(line, raw_forms, .init = utc)
 		"5,1234,5678901,-;audit: type=1326 " STAMP FIELDS,
 		"<5>[12345.678901] audit: type=1326 " STAMP FIELDS,
 		"audit: type=1326 " STAMP FIELDS,
+		"[    1.500000][   T12] audit: type=1326 " STAMP FIELDS,
+		"5,1234,5678901,-,caller=T12;audit: type=1326 " STAMP FIELDS,
+		"2023-11-14T22:13:20,123456+00:00 audit: type=1326 " STAMP FIELDS,
+		"2023-11-14T22:13:20.123456+00:00 host kernel: [1.5] audit: type=1326 " STAMP
+			FIELDS,
+		"<5>1 2023-11-14T22:13:20+00:00 host kernel - - -  audit: type=1326 " STAMP FIELDS,
+		"<5>Nov 14 22:13:20 host kernel: audit: type=1326 " STAMP FIELDS,
+		"Tue 2023-11-14 22:13:20 UTC host kernel: audit: type=1326 " STAMP FIELDS,
+		"Nov 14 22:13:20.123456 host kernel: audit: type=1326 " STAMP FIELDS,
+		"[12345.678901] host kernel: audit: type=1326 " STAMP FIELDS,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
@@ -97,6 +107,34 @@ Test(line, what_is_no_record)
 		"Nov 14 22:13:20 host evil: audit[1]: SECCOMP " FIELDS,
 		"Nov 14 22:13:20 host evil[2]: x audit[1]: SECCOMP " FIELDS,
 		"Nov 14 22:13:20 host evil: kauditd_printk_skb: 23 callbacks suppressed",
+		/* What a user's logger leaves in a syslog file or the journal. */
+		"Nov 14 22:13:20 host alice: kernel: audit: type=1326 " STAMP FIELDS,
+		"Nov 14 22:13:20 host alice[7]: kernel: [1.5] audit: type=1326 " STAMP FIELDS,
+		"Nov 14 22:13:20 host alice: [1.5] audit: type=1326 " STAMP FIELDS,
+		"Nov 14 22:13:20 host alice: x kernel: [1.5] audit: type=1326 " STAMP FIELDS,
+		"Nov 14 22:13:20 host kernel[7]: audit: type=1326 " STAMP FIELDS,
+		"2023-11-14T22:13:20.1+00:00 host alice: kernel: audit: type=1326 " STAMP FIELDS,
+		"<13>1 2023-11-14T22:13:20Z host kernel - - - audit: type=1326 " STAMP FIELDS,
+		"<5>1 2023-11-14T22:13:20Z host alice - - - kernel: audit: type=1326 " STAMP FIELDS,
+		"<13>Nov 14 22:13:20 host kernel: audit: type=1326 " STAMP FIELDS,
+		"Nov 14 22:13:20 host alice: kernel: kauditd_printk_skb: 23 callbacks suppressed",
+		"Nov 14 22:13:20 host alice: kernel: audit: rate limit exceeded",
+		"Nov 14 22:13:20 host alice: x systemd-journald[1]: Missed 17 kernel messages",
+		/* The second line of a message in the journal. */
+		"                     audit: type=1326 " STAMP FIELDS,
+		"                     kernel: audit: type=1326 " STAMP FIELDS,
+		/* A name of a program that has a record in it; journald adds the process. */
+		"Nov 14 22:13:20 host kernel: audit: type=1326 " STAMP FIELDS "[7]: x",
+		"Nov 14 22:13:20 host kernel: audit: type=1326 " STAMP "subj=x[7]: " FIELDS,
+		"Nov 14 22:13:20 host kernel: audit: type=1326 " STAMP FIELDS "[7]:",
+		"Nov 14 22:13:20 host audit[1]: SECCOMP " FIELDS "[7]: x",
+		/* What user space writes to /dev/kmsg, and what a device calls itself. */
+		"13,1234,5678901,-;audit: type=1326 " STAMP FIELDS,
+		"<13>[12.5] audit: type=1326 " STAMP FIELDS,
+		"user  :notice: [12.5] audit: type=1326 " STAMP FIELDS,
+		"[12.5] usb 1-1: Product: x [1] audit: type=1326 " STAMP FIELDS,
+		"kern  :info  : [12.5] usb 1-1: Product: [x] audit: type=1326 " STAMP FIELDS,
+		"[12.5] usb 1-1: Product: kernel: audit: type=1326 " STAMP FIELDS,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
