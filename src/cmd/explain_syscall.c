@@ -164,15 +164,11 @@ static bool repeats(const struct answer *answer, size_t i)
 	return i > 0 && same_line(answer->when[i - 1], answer->when[i]);
 }
 
-static void print_text(const struct filter_spec *spec, const struct question *q, enum abi abi,
-		       const struct answer *answer)
+/* "denied EPERM by web.ini:31 (@debug)"; the caller frees. */
+static char *answer_text(const struct filter_spec *spec, const struct answer *answer)
 {
-	_cleanup_str_ struct str out = {0};
+	struct str out = {0};
 
-	str_add(&out, q->text);
-	if (abi != ABI_NATIVE)
-		str_addf(&out, " (%s)", abi_name(abi));
-	str_add(&out, ": ");
 	add_verdict(&out, answer->verdict);
 	if (answer->unassigned)
 		str_add(&out, " (a number that this sbox does not know)");
@@ -189,7 +185,18 @@ static void print_text(const struct filter_spec *spec, const struct question *q,
 		add_condition(&out, condition);
 		add_origin(&out, spec, answer->when[i]);
 	}
-	puts(out.text);
+	return str_steal(&out);
+}
+
+static void print_text(const struct filter_spec *spec, const struct question *q, enum abi abi,
+		       const struct answer *answer)
+{
+	_cleanup_free_ char *text = answer_text(spec, answer);
+
+	if (abi == ABI_NATIVE)
+		printf("%s: %s\n", q->text, text);
+	else
+		printf("%s (%s): %s\n", q->text, abi_name(abi), text);
 }
 
 static void add_string(struct json_object *object, const char *key, const char *text)
@@ -226,6 +233,7 @@ static struct json_object *answer_json(const struct filter_spec *spec, const str
 {
 	struct json_object *object = json_object_new_object();
 	struct json_object *unless = json_object_new_array();
+	_cleanup_free_ char *text = answer_text(spec, answer);
 
 	add_string(object, "syscall", q->text);
 	add_string(object, "abi", abi_name(abi));
@@ -243,6 +251,7 @@ static struct json_object *answer_json(const struct filter_spec *spec, const str
 		json_object_array_add(unless, other);
 	}
 	json_object_object_add(object, "unless", unless);
+	add_string(object, "text", text);
 	return object;
 }
 

@@ -96,16 +96,12 @@ void audit_profile_lists(const struct audit_program *program, struct strv *allow
 	group_calls(group_find("@default"), &implied);
 	for (size_t i = 0; i < program->ncalls; i++) {
 		const struct audit_call *call = &program->calls[i];
-		bool allowed = call->verdict && str_starts(call->verdict, "allowed (") &&
-			       !strstr(call->verdict, ", but ");
-		bool denied = call->verdict && (str_starts(call->verdict, "denied ") ||
-						str_starts(call->verdict, "killed"));
 
 		if (!call->named || strv_contains(&implied, call->name))
 			continue;
-		if (!allowed && !strv_contains(allow, call->name))
+		if (call->says != AUDIT_SAYS_ALLOWED && !strv_contains(allow, call->name))
 			strv_add(allow, call->name);
-		if (!denied && !strv_contains(deny, call->name))
+		if (call->says != AUDIT_SAYS_DENIED && !strv_contains(deny, call->name))
 			strv_add(deny, call->name);
 	}
 	strv_sort(allow);

@@ -6,6 +6,13 @@
 #include "base/str.h"
 #include "learn/audit_line.h"
 
+/* What a profile says of a call, whatever its arguments are. */
+enum audit_says {
+	AUDIT_SAYS_ELSE, /* nothing, one of the two for some arguments only, or to log it */
+	AUDIT_SAYS_ALLOWED,
+	AUDIT_SAYS_DENIED, /* or killed */
+};
+
 struct audit_call {
 	char *name; /* "#500" for a number that has none */
 	bool named; /* `name` can stand in a profile */
@@ -16,7 +23,8 @@ struct audit_call {
 	uint32_t action; /* SECCOMP_RET_*, without data */
 	uint64_t count;
 	uint64_t first, last; /* milliseconds; 0: unknown */
-	char *verdict;        /* what the profile says of it, or NULL */
+	enum audit_says says; /* what the profile says of it */
+	char *verdict;        /* the same in words, or NULL */
 };
 
 struct audit_program {
@@ -55,7 +63,7 @@ const char *audit_action_name(uint32_t action);
  * The names to write behind "allow =" and "deny =" for what the program did, with a @group in place
  * of its members where the program used all of them and that is shorter. An allow list has
  * @default without saying so, and denying one of those would keep any program from starting: they
- * are in neither. Nor is a call about which the profile's verdict says the same already.
+ * are in neither. Nor is a call of which the profile says the same already.
  */
 void audit_profile_lists(const struct audit_program *program, struct strv *allow,
 			 struct strv *deny);

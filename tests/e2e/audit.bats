@@ -150,6 +150,36 @@ audit() {
 	assert_status 3
 }
 
+@test "--profile leaves out what an allow list says already" {
+	strict=$(profile "x, but denied.ini" <<-END
+		[seccomp]
+		default = errno
+		allow = uname openat
+		allow = socket(0 == AF_UNIX)
+		log = getpriority
+		deny = prctl(0 == 1):EIO prctl
+	END
+	)
+	for n in 63 257 41 41 140 157 83; do
+		echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' $n 0x7ffc0000)"
+	done >"$T/in"
+	audit --profile "$strict" <"$T/in"
+	assert_status 0
+	assert_match "^  uname .*  allowed by $strict:3\$"
+	assert_match "^  mkdir .*  denied EPERM \\(default, $strict:2\\)\$"
+	assert_match "^  socket .*  denied EPERM .*, but allowed when"
+	# What is allowed or denied for some arguments is in both.
+	assert_line "    allow = getpriority mkdir prctl socket"
+	assert_line "    deny = getpriority openat socket uname"
+	audit --json --profile "$strict" <"$T/in"
+	python3 - "$output" <<-'END'
+		import json, sys
+		p = json.loads(sys.argv[1])["programs"][0]
+		assert p["allow"] == ["getpriority", "mkdir", "prctl", "socket"], p["allow"]
+		assert p["deny"] == ["getpriority", "openat", "socket", "uname"], p["deny"]
+	END
+}
+
 @test "lost records are told of" {
 	audit <<-END
 		[1.5] audit: type=1326 audit(1700000000.123:456): $(fields '"a"' '"/a"' 63 0x7ffc0000)

@@ -40,6 +40,7 @@ teardown() {
 		assert calls[0]["unless"][0]["errno"] == "EPERM"
 		assert "TIOCSTI" in calls[0]["unless"][0]["when"]
 		assert calls[1]["verdict"] == "errno" and calls[1]["errno"] == "ENOSYS"
+		assert calls[1]["text"] == "denied ENOSYS by the baseline (@mount)", calls[1]
 		assert calls[1]["group"] == "@mount" and calls[1]["baseline"] is True
 	END
 }

@@ -291,8 +291,8 @@ Test(table, lists_for_a_profile)
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
 		add(&table, "a", calls[i], 1);
 	/* What the profile says already is left out. */
-	table.programs[0].calls[6].verdict = xstrdup("allowed (default)");
-	table.programs[0].calls[7].verdict = xstrdup("denied EPERM by the baseline (@swap)");
+	table.programs[0].calls[6].says = AUDIT_SAYS_ALLOWED;
+	table.programs[0].calls[7].says = AUDIT_SAYS_DENIED;
 	audit_profile_lists(&table.programs[0], &allow, &deny);
 	allowed = joined(&allow);
 	denied = joined(&deny);
