@@ -83,37 +83,59 @@ static char *call_label(const struct audit_call *call, size_t *columns)
 }
 
 struct layout {
-	size_t name, count; /* columns */
-	unsigned bars;      /* columns left for the bars, 0 for none */
+	size_t name, count, verdict; /* columns, of the verdict without the spaces before it */
+	unsigned bars;               /* columns for the longest bar, 0 for none */
+	bool apart;                  /* the bars stand below the table */
 	uint64_t most;
 };
 
+static void grow(size_t *width, size_t columns)
+{
+	if (columns > *width)
+		*width = columns;
+}
+
+/* Bars stand in the table where the terminal is wide enough for both, else below it. */
 static struct layout make_layout(const struct audit_program *program, const struct audit_view *view)
 {
 	struct layout l = {.name = strlen("SYSCALL"), .count = strlen("COUNT")};
-	size_t used;
+	size_t used, columns;
 
 	for (size_t i = 0; i < program->ncalls; i++) {
 		const struct audit_call *call = &program->calls[i];
-		_cleanup_free_ char *label = NULL;
-		size_t columns;
-		char number[24];
-		size_t digits = (size_t)snprintf(number, sizeof(number), "%llu",
-						 (unsigned long long)call->count);
+		_cleanup_free_ char *label = call_label(call, &columns), *verdict = NULL;
 
-		label = call_label(call, &columns);
-		if (columns > l.name)
-			l.name = columns;
-		if (digits > l.count)
-			l.count = digits;
+		grow(&l.name, columns);
+		grow(&l.count, (size_t)snprintf(NULL, 0, "%llu", (unsigned long long)call->count));
 		if (call->count > l.most)
 			l.most = call->count;
+		if (call->verdict) {
+			verdict = audit_escape(call->verdict, &columns);
+			grow(&l.verdict, columns);
+		}
 	}
 	used = 2 + l.name + 2 + l.count + 2 + 11 + 2 + TIME_COLUMNS + 2 + TIME_COLUMNS + 2;
-	if (!view->profile && view->width > used + BAR_MIN)
+	if (l.verdict)
+		used += l.verdict + 2;
+	if (view->width < used + BAR_MIN) {
+		l.apart = true;
+		used = 2 + l.name + 2;
+	}
+	if (view->width >= used + BAR_MIN)
 		l.bars = view->width - (unsigned)used < BAR_MAX ? view->width - (unsigned)used
 								: BAR_MAX;
 	return l;
+}
+
+/* The call's bar; returns its columns. */
+static size_t print_bar(const struct audit_call *call, const struct layout *l, bool utf8)
+{
+	/* In floating point, for a count can be near the end of its range. */
+	uint64_t eighths = (uint64_t)((double)call->count / (double)l->most * l->bars * 8);
+
+	eighths += eighths == 0;
+	bar(eighths, utf8);
+	return (eighths + 7) / 8;
 }
 
 static void print_call(const struct audit_call *call, const struct layout *l,
@@ -129,13 +151,32 @@ static void print_call(const struct audit_call *call, const struct layout *l,
 	spaces(columns, l->name);
 	printf("  %*llu  %-11s  %s  %s", (int)l->count, (unsigned long long)call->count,
 	       audit_action_name(call->action), first, last);
-	if (view->profile)
-		printf("  %s", call->verdict ? call->verdict : "");
-	else if (l->bars) {
+	if (l->bars && !l->apart) {
 		fputs("  ", stdout);
-		bar((call->count * l->bars * 8 + l->most - 1) / l->most, view->utf8);
+		columns = print_bar(call, l, view->utf8);
+		if (call->verdict)
+			spaces(columns, l->bars);
+	}
+	if (call->verdict) {
+		_cleanup_free_ char *verdict = audit_escape(call->verdict, &columns);
+
+		printf("  %s", verdict);
 	}
 	putchar('\n');
+}
+
+static void print_chart(const struct audit_program *program, const struct layout *l, bool utf8)
+{
+	putchar('\n');
+	for (size_t i = 0; i < program->ncalls; i++) {
+		size_t columns;
+		_cleanup_free_ char *label = call_label(&program->calls[i], &columns);
+
+		printf("  %s", label);
+		spaces(columns, l->name + 2);
+		print_bar(&program->calls[i], l, utf8);
+		putchar('\n');
+	}
 }
 
 /* "KEY = WORD WORD...", with as many lines of it as its words need. */
@@ -172,10 +213,18 @@ static void print_program(const struct audit_program *program, const struct audi
 	}
 	printf("%s: %llu record%s\n", program->comms.count ? ")" : "",
 	       (unsigned long long)program->count, program->count == 1 ? "" : "s");
-	printf("  %-*s  %*s  %-11s  %-19s  %-19s%s\n", (int)l.name, "SYSCALL", (int)l.count,
-	       "COUNT", "ACTION", "FIRST", "LAST", view->profile ? "  PROFILE" : "");
+	printf("  %-*s  %*s  %-11s  %-19s  %s", (int)l.name, "SYSCALL", (int)l.count, "COUNT",
+	       "ACTION", "FIRST", "LAST");
+	if (l.verdict) {
+		/* Below the heading of the last time, and the bars if they are there. */
+		spaces(strlen("LAST"), TIME_COLUMNS + (l.bars && !l.apart ? l.bars + 2 : 0));
+		fputs("  PROFILE", stdout);
+	}
+	putchar('\n');
 	for (size_t i = 0; i < program->ncalls; i++)
 		print_call(&program->calls[i], &l, view);
+	if (l.bars && l.apart)
+		print_chart(program, &l, view->utf8);
 	audit_profile_lists(program, &allow, &deny);
 	if (allow.count)
 		puts("\n  to allow these, below [seccomp]:");

@@ -208,6 +208,24 @@ audit() {
 	assert_match '█'
 	run as_user COLUMNS=100 LC_ALL=C script -qec '"$SBOX" audit "$T/in"' /dev/null
 	assert_match '####'
+	# Below the table where it does not fit beside it, and nowhere where it fits neither.
 	run as_user COLUMNS=70 script -qec '"$SBOX" audit "$T/in"' /dev/null
+	assert_match '^  uname +1  log .*[0-9]\s*$'
+	assert_match '^  uname +█+\s*$'
+	run as_user COLUMNS=16 script -qec '"$SBOX" audit "$T/in"' /dev/null
 	refute_match '█'
+}
+
+@test "the bars are there with a profile's verdicts too" {
+	web=$(profile web.ini <<-END
+		[seccomp]
+		deny = uname:EIO
+	END
+	)
+	echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' 63 0x7ffc0000)" >"$T/in"
+	run as_user COLUMNS=300 web="$web" script -qec '"$SBOX" audit --profile "$web" "$T/in"' /dev/null
+	assert_match "^  uname .*█+  denied EIO by $web:2"
+	run as_user COLUMNS=80 web="$web" script -qec '"$SBOX" audit --profile "$web" "$T/in"' /dev/null
+	assert_match "^  uname .*[0-9]  denied EIO by $web:2"
+	assert_match '^  uname +█+\s*$'
 }
