@@ -25,6 +25,21 @@ static void group_calls(const struct group *group, struct strv *out)
 	group_rules_free(rules, count);
 }
 
+/* The calls of all groups, made once: there may be many programs. */
+static const struct strv *all_groups(void)
+{
+	static struct strv *all;
+
+	if (all)
+		return all;
+	all = xreallocarray(NULL, ngroups, sizeof(*all));
+	for (size_t g = 0; g < ngroups; g++) {
+		all[g] = (struct strv){0};
+		group_calls(&groups[g], &all[g]);
+	}
+	return all;
+}
+
 /* The length of the names that the group would stand for; 0 when one of its calls is missing. */
 static size_t saved(const struct strv *members, const struct strv *all, const struct strv *left)
 {
@@ -57,13 +72,9 @@ static void take_out(struct strv *list, const struct strv *members)
 /* Puts groups in place of their members, the one that saves most first. */
 static void fold(struct strv *list)
 {
-	struct strv *members = xreallocarray(NULL, ngroups, sizeof(*members));
+	const struct strv *members = all_groups();
 	_cleanup_strv_ struct strv all = {0}, found = {0};
 
-	for (size_t g = 0; g < ngroups; g++) {
-		members[g] = (struct strv){0};
-		group_calls(&groups[g], &members[g]);
-	}
 	for (size_t i = 0; i < list->count; i++)
 		strv_add(&all, list->items[i]);
 	for (;;) {
@@ -84,20 +95,16 @@ static void fold(struct strv *list)
 	}
 	for (size_t i = 0; i < found.count; i++)
 		strv_add(list, found.items[i]);
-	for (size_t g = 0; g < ngroups; g++)
-		strv_free(&members[g]);
-	free(members);
 }
 
 void audit_profile_lists(const struct audit_program *program, struct strv *allow, struct strv *deny)
 {
-	_cleanup_strv_ struct strv implied = {0};
+	const struct strv *implied = &all_groups()[group_find("@default") - groups];
 
-	group_calls(group_find("@default"), &implied);
 	for (size_t i = 0; i < program->ncalls; i++) {
 		const struct audit_call *call = &program->calls[i];
 
-		if (!call->named || strv_contains(&implied, call->name))
+		if (!call->named || strv_contains(implied, call->name))
 			continue;
 		if (call->says != AUDIT_SAYS_ALLOWED && !strv_contains(allow, call->name))
 			strv_add(allow, call->name);

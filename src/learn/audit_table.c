@@ -2,50 +2,118 @@
 #include "learn/audit_table.h"
 
 #include <linux/seccomp.h>
+#include <search.h>
 #include <stdlib.h>
+
+/*
+ * Trees over the arrays: how many programs and calls there are is up to those who made the records,
+ * and a search from end to end for each would take hours.
+ */
+struct program_node {
+	const char *name; /* the program's */
+	size_t i;
+};
+
+struct call_node {
+	uint32_t action, nr;
+	bool has_nr, has_abi;
+	enum abi abi;
+	const char *name; /* the call's, where it has no number */
+	size_t i;
+};
+
+static int program_compare(const void *pa, const void *pb)
+{
+	const struct program_node *a = pa, *b = pb;
+
+	return strcmp(a->name, b->name);
+}
+
+static int compare(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int call_compare(const void *pa, const void *pb)
+{
+	const struct call_node *a = pa, *b = pb;
+
+	int order = compare(a->nr, b->nr);
+
+	order = order ? order : compare(a->action, b->action);
+	order = order ? order : a->has_nr - b->has_nr;
+	order = order ? order : a->has_abi - b->has_abi;
+	order = order ? order : compare(a->abi, b->abi);
+	return order || a->has_nr ? order : strcmp(a->name, b->name);
+}
+
+static void add_node(void **tree, const void *node, size_t size, __compar_fn_t order)
+{
+	void *copy = xmalloc(size);
+
+	memcpy(copy, node, size);
+	if (!tsearch(copy, tree, order))
+		abort(); /* out of memory, where xmalloc() would have ended it too */
+}
 
 static struct audit_program *find_program(struct audit_table *table, const char *name)
 {
+	struct program_node key = {name, table->nprograms};
+	struct program_node **found = tfind(&key, &table->by_name, program_compare);
 	struct audit_program *new;
 
-	for (size_t i = 0; i < table->nprograms; i++)
-		if (streq(table->programs[i].name, name))
-			return &table->programs[i];
+	if (found)
+		return &table->programs[(*found)->i];
 	new = array_grow(&table->programs, &table->nprograms);
 	new->name = xstrdup(name);
+	key.name = new->name;
+	add_node(&table->by_name, &key, sizeof(key), program_compare);
 	return new;
-}
-
-static bool same_call(const struct audit_call *call, const struct audit_record *record)
-{
-	return call->action == (record->code & SECCOMP_RET_ACTION_FULL) &&
-	       call->has_nr == record->has_nr && call->has_abi == record->has_abi &&
-	       call->abi == record->abi && call->nr == record->nr &&
-	       (call->has_nr || streq(call->name, record->call));
 }
 
 static struct audit_call *find_call(struct audit_program *program,
 				    const struct audit_record *record)
 {
+	struct call_node key = {
+		.action = record->code & SECCOMP_RET_ACTION_FULL,
+		.nr = record->nr,
+		.has_nr = record->has_nr,
+		.has_abi = record->has_abi,
+		.abi = record->abi,
+		.name = record->call,
+		.i = program->ncalls,
+	};
+	struct call_node **found = tfind(&key, &program->by_call, call_compare);
 	struct audit_call *new;
 
-	for (size_t i = 0; i < program->ncalls; i++)
-		if (same_call(&program->calls[i], record))
-			return &program->calls[i];
+	if (found)
+		return &program->calls[(*found)->i];
 	new = array_grow(&program->calls, &program->ncalls);
 	*new = (struct audit_call){
 		.has_nr = record->has_nr,
 		.nr = record->nr,
 		.abi = record->abi,
 		.has_abi = record->has_abi,
-		.action = record->code & SECCOMP_RET_ACTION_FULL,
+		.action = key.action,
 	};
 	if (record->has_nr && record->has_abi)
 		new->name = syscall_name(record->abi, record->nr);
 	new->named = new->name != NULL;
 	if (!new->name)
 		new->name = record->has_nr ? xasprintf("#%u", record->nr) : xstrdup(record->call);
+	key.name = new->name;
+	add_node(&program->by_call, &key, sizeof(key), call_compare);
 	return new;
+}
+
+static void free_trees(struct audit_table *table)
+{
+	tdestroy(table->by_name, free);
+	table->by_name = NULL;
+	for (size_t i = 0; i < table->nprograms; i++) {
+		tdestroy(table->programs[i].by_call, free);
+		table->programs[i].by_call = NULL;
+	}
 }
 
 void audit_table_add(struct audit_table *table, const struct audit_record *record)
@@ -101,6 +169,8 @@ static int call_order(const void *pa, const void *pb)
 
 void audit_table_sort(struct audit_table *table)
 {
+	/* Their places are no longer true. */
+	free_trees(table);
 	if (table->nprograms)
 		qsort(table->programs, table->nprograms, sizeof(*table->programs), program_order);
 	for (size_t i = 0; i < table->nprograms; i++) {
@@ -113,6 +183,7 @@ void audit_table_sort(struct audit_table *table)
 
 void audit_table_free(struct audit_table *table)
 {
+	free_trees(table);
 	for (size_t i = 0; i < table->nprograms; i++) {
 		struct audit_program *program = &table->programs[i];
 

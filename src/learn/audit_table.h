@@ -33,6 +33,7 @@ struct audit_program {
 	struct audit_call *calls;
 	size_t ncalls;
 	uint64_t count;
+	void *by_call; /* of audit_table_add() */
 };
 enum { AUDIT_COMMS = 8 };
 
@@ -45,13 +46,14 @@ struct audit_table {
 	uint64_t lost[AUDIT_LOSS_KINDS]; /* and how many */
 	const char *comm;                /* only those that call themselves so; NULL: all */
 	uint64_t since;                  /* only those of this time on */
+	void *by_name;                   /* of audit_table_add() */
 };
 
 /* Counts the record, if it is one of those asked for. */
 void audit_table_add(struct audit_table *table, const struct audit_record *record);
 void audit_table_add_loss(struct audit_table *table, enum audit_loss loss, uint64_t lost);
 
-/* Programs and their calls by count, the highest first. */
+/* Programs and their calls by count, the highest first. Nothing can be added afterwards. */
 void audit_table_sort(struct audit_table *table);
 void audit_table_free(struct audit_table *table);
 #define _cleanup_audit_table_ __attribute__((cleanup(audit_table_free)))

@@ -271,6 +271,31 @@ Test(table, counts_and_orders)
 	cr_expect_eq(table.programs[0].calls[1].first, 0);
 }
 
+/* As many as somebody likes to make: a search from end to end for each took minutes. */
+Test(table, many_programs_and_calls, .timeout = 30)
+{
+	enum { MANY = 200000 };
+	_cleanup_audit_table_ struct audit_table table = {0};
+
+	for (unsigned i = 0; i < 2 * MANY; i++) {
+		struct audit_record record = {
+			.time = 1,
+			.comm = xstrdup("a"),
+			.exe = i < MANY ? xasprintf("/%u", i) : xstrdup("/0"),
+			.nr = i,
+			.has_nr = true,
+			.code = SECCOMP_RET_LOG,
+		};
+
+		audit_table_add(&table, &record);
+		audit_record_clear(&record);
+	}
+	cr_expect_eq(table.nprograms, MANY);
+	audit_table_sort(&table);
+	cr_expect_str_eq(table.programs[0].name, "/0");
+	cr_expect_eq(table.programs[0].ncalls, MANY + 1);
+}
+
 static char *joined(const struct strv *list)
 {
 	struct str out = {0};
