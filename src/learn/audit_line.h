@@ -41,8 +41,9 @@ enum audit_line_kind {
 };
 
 enum audit_loss {
-	AUDIT_LOSS_PRINTK,  /* the kernel's log was full of messages: `lost` more */
-	AUDIT_LOSS_LIMIT,   /* audit's rate or backlog limit; `lost` since boot, 0 when not said */
+	AUDIT_LOSS_PRINTK, /* the kernel's log was full of messages: `lost` more */
+	AUDIT_LOSS_LIMIT,  /* audit's rate or backlog limit; `lost` since the kernel's start, 0 when
+			      not said */
 	AUDIT_LOSS_JOURNAL, /* the journal missed `lost` messages of the kernel */
 	AUDIT_LOSS_KINDS
 };

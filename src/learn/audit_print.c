@@ -244,13 +244,17 @@ void audit_loss_notes(const struct audit_table *table, struct strv *out)
 				    (unsigned long long)table->lost[AUDIT_LOSS_PRINTK]));
 	if (table->loss[AUDIT_LOSS_LIMIT])
 		strv_take(out, xasprintf("records were lost to audit's rate limit or backlog limit "
-					 "(lost %llu since the kernel started); auditctl -b raises "
-					 "the backlog limit",
+					 "(%llu or more, as the kernel's messages count them); "
+					 "auditctl -b raises the backlog limit",
 					 (unsigned long long)table->lost[AUDIT_LOSS_LIMIT]));
 	if (table->loss[AUDIT_LOSS_JOURNAL])
 		strv_take(out, xasprintf("records may be lost: the journal missed %llu messages of "
 					 "the kernel",
 					 (unsigned long long)table->lost[AUDIT_LOSS_JOURNAL]));
+	if (table->cut)
+		strv_add(out,
+			 "the last line has no end: it may be cut short, and its record wrong or "
+			 "left out");
 	if (table->undated)
 		strv_take(out, xasprintf("the time of %llu records could not be read; they are "
 					 "counted whatever --since says",
@@ -264,7 +268,8 @@ void audit_print_text(const struct audit_table *table, const struct audit_view *
 	for (size_t i = 0; i < table->nprograms; i++)
 		print_program(&table->programs[i], view);
 	if (!table->count)
-		printf("No SECCOMP record in %s.\n", view->source);
+		printf("No SECCOMP record%s in %s.\n",
+		       table->comm || table->since ? " that was asked for" : "", view->source);
 	else
 		puts(AUDIT_NO_ARGUMENTS
 		     "\nA list of calls to allow is complete only if all calls were logged, as the "

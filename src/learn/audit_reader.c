@@ -119,9 +119,11 @@ static bool seen(struct audit_reader *reader, const struct audit_line *line)
 	return false;
 }
 
-static void take_line(struct audit_reader *reader)
+/* Whether it was a record. */
+static bool take_line(struct audit_reader *reader)
 {
 	struct audit_line line;
+	bool record;
 
 	reader->lines += reader->line.len && !str_starts(reader->line.text, "-- ");
 	audit_line_parse(reader->line.len ? reader->line.text : "", reader->now, &line);
@@ -141,7 +143,9 @@ static void take_line(struct audit_reader *reader)
 	case AUDIT_LINE_OTHER:
 		break;
 	}
+	record = line.kind == AUDIT_LINE_RAW || line.kind == AUDIT_LINE_INTERPRETED;
 	audit_line_clear(&line);
+	return record;
 }
 
 void audit_reader_feed(struct audit_reader *reader, const char *data, size_t len)
@@ -173,7 +177,7 @@ uint64_t audit_reader_lines(const struct audit_reader *reader)
 void audit_reader_end(struct audit_reader *reader)
 {
 	if (reader->line.len && !reader->too_long)
-		take_line(reader);
+		reader->table->cut = take_line(reader);
 	auparse_flush_feed(reader->parser);
 	auparse_destroy(reader->parser);
 	str_free(&reader->line);

@@ -17,7 +17,8 @@ void audit_reader_feed(struct audit_reader *reader, const char *data, size_t len
 /* Lines so far, without those of journalctl itself ("-- No entries --"). */
 uint64_t audit_reader_lines(const struct audit_reader *reader);
 
-/* The end: what libauparse holds back and a last line without a newline are counted. Frees. */
+/* The end: what libauparse holds back and a last line without a newline are
+ * counted, and the table says that there was one. Frees. */
 void audit_reader_end(struct audit_reader *reader);
 
 /* Reads all of `fd`, whose name is for errors. */

@@ -88,7 +88,9 @@ static int read_journal(struct audit_reader *reader, uint64_t since, struct err 
 	strv_add(&args, "--no-pager");
 	strv_add(&args, "--output=short-unix");
 	strv_take(&args, xasprintf("--since=@%llu", (unsigned long long)since / 1000));
+	/* Both set by journald, where the name of a program is what it chose. */
 	strv_add(&args, "_TRANSPORT=kernel");
+	strv_add(&args, "_TRANSPORT=audit");
 	if (audit_child_start(&args, &pid, &in, err) < 0)
 		return errno == ENOENT ? 1 : -1;
 	result = audit_reader_read(reader, in, "the journal", err);

@@ -56,6 +56,9 @@ static void add_node(void **tree, const void *node, size_t size, __compar_fn_t o
 		abort(); /* out of memory, where xmalloc() would have ended it too */
 }
 
+/* Of a thread's name; the kernel keeps no more. */
+enum { COMM_BYTES = 15 };
+
 static struct audit_program *find_program(struct audit_table *table, const char *name)
 {
 	struct program_node key = {name, table->nprograms};
@@ -121,7 +124,7 @@ void audit_table_add(struct audit_table *table, const struct audit_record *recor
 	struct audit_program *program;
 	struct audit_call *call;
 
-	if ((table->comm && !streq(table->comm, record->comm)) ||
+	if ((table->comm && strncmp(table->comm, record->comm, COMM_BYTES) != 0) ||
 	    (record->time && record->time < table->since) || (!record->has_nr && !record->call))
 		return;
 	program = find_program(table, record->exe ? record->exe : record->comm);
@@ -143,12 +146,16 @@ void audit_table_add(struct audit_table *table, const struct audit_record *recor
 void audit_table_add_loss(struct audit_table *table, enum audit_loss loss, uint64_t lost)
 {
 	table->loss[loss] = true;
-	/* The kernel counts what audit lost from its start on, everything else from the last
-	 * message. */
-	if (loss != AUDIT_LOSS_LIMIT)
+	if (loss != AUDIT_LOSS_LIMIT) {
 		table->lost[loss] += lost;
-	else if (lost > table->lost[loss])
-		table->lost[loss] = lost;
+		return;
+	}
+	/* The kernel counts what audit lost from its start on, and not every message has the count;
+	 * where it goes down the kernel was started again. */
+	if (!lost)
+		return;
+	table->lost[loss] += lost >= table->limit_seen ? lost - table->limit_seen : lost;
+	table->limit_seen = lost;
 }
 
 static int program_order(const void *pa, const void *pb)

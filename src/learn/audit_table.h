@@ -44,13 +44,18 @@ struct audit_table {
 	uint64_t undated;                /* of them, those whose time isn't known */
 	bool loss[AUDIT_LOSS_KINDS];     /* whether any was said */
 	uint64_t lost[AUDIT_LOSS_KINDS]; /* and how many */
-	const char *comm;                /* only those that call themselves so; NULL: all */
+	const char *comm;                /* only those with this name, of which 15 bytes count */
 	uint64_t since;                  /* only those of this time on */
+	uint64_t limit_seen;             /* the kernel's count of AUDIT_LOSS_LIMIT so far */
+	bool cut;                        /* the last line, a record, had no end */
 	void *by_name;                   /* of audit_table_add() */
 };
 
 /* Counts the record, if it is one of those asked for. */
 void audit_table_add(struct audit_table *table, const struct audit_record *record);
+
+/* Takes note of lost records, in the order of the log. AUDIT_LOSS_LIMIT's number is the kernel's
+ * count since its start; a lower one than before is taken for that of another start. */
 void audit_table_add_loss(struct audit_table *table, enum audit_loss loss, uint64_t lost);
 
 /* Programs and their calls by count, the highest first. Nothing can be added afterwards. */

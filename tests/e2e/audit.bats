@@ -187,8 +187,24 @@ audit() {
 		[1.7] audit: audit_lost=7 audit_rate_limit=0 audit_backlog_limit=64
 	END
 	assert_match "^note: records were lost: .* 23 messages"
-	assert_match "^note: records were lost to audit's rate limit .*lost 7 since"
+	assert_match "^note: records were lost to audit's rate limit .*limit \\(7 or more"
 	assert_match "no arguments"
+}
+
+@test "a last line that is cut short is told of" {
+	{
+		echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' 63 0x7ffc0000)"
+		printf '%s' 'type=SECCOMP msg=audit(1700000000.123:457): pid=1 comm="a" exe="/a" sig=0 arch=c000003e sysc'
+	} >"$T/in"
+	audit <"$T/in"
+	assert_status 0
+	assert_line "/a (a): 1 record"
+	assert_match "^note: the last line has no end"
+	audit </dev/null
+	assert_status 0
+	assert_line "No SECCOMP record in standard input."
+	audit --comm b <"$T/in"
+	assert_line "No SECCOMP record that was asked for in standard input."
 }
 
 @test "who may read what is said" {

@@ -271,6 +271,28 @@ Test(table, counts_and_orders)
 	cr_expect_eq(table.programs[0].calls[1].first, 0);
 }
 
+Test(table, names_of_more_bytes_than_the_kernel_keeps)
+{
+	_cleanup_audit_table_ struct audit_table table = {.comm = "gnome-shell-calendar-server"};
+
+	add(&table, "gnome-shell-cal", "read", 1);
+	add(&table, "gnome-shell-ca", "read", 1);
+	cr_expect_eq(table.count, 1);
+}
+
+Test(table, losses_over_several_boots)
+{
+	static const uint64_t counts[] = {0, 7, 50, 0, 50, 3, 9, 0};
+	struct audit_table table = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
+		audit_table_add_loss(&table, AUDIT_LOSS_LIMIT, counts[i]);
+	audit_table_add_loss(&table, AUDIT_LOSS_PRINTK, 5);
+	audit_table_add_loss(&table, AUDIT_LOSS_PRINTK, 4);
+	cr_expect_eq(table.lost[AUDIT_LOSS_LIMIT], 59);
+	cr_expect_eq(table.lost[AUDIT_LOSS_PRINTK], 9);
+}
+
 /* As many as somebody likes to make: a search from end to end for each took minutes. */
 Test(table, many_programs_and_calls, .timeout = 30)
 {
