@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "learn/learn_process.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -59,19 +60,30 @@ bool process_directory(pid_t pid, int fd, char *out, size_t size)
 	return true;
 }
 
-void process_root(pid_t pid, struct record *record)
+void process_root(pid_t pid, int listener, uint64_t id, struct record *record)
 {
+	_cleanup_close_ int root = -1, mounts = -1;
 	char link[48];
 
 	if (record->root >= 0)
 		return;
 	snprintf(link, sizeof(link), "/proc/%d/root", (int)pid);
-	record->root = open(link, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	root = open(link, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	snprintf(link, sizeof(link), "/proc/%d/ns/mnt", (int)pid);
-	record->mount_namespace = open(link, O_RDONLY | O_CLOEXEC);
+	mounts = open(link, O_RDONLY | O_CLOEXEC);
+	if (root < 0 || mounts < 0 || !process_waits(listener, id))
+		return;
+	record->root = steal_fd(&root);
+	record->mount_namespace = steal_fd(&mounts);
 }
 
 bool process_waits(int listener, uint64_t id)
 {
-	return ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+	int result;
+
+	/* It waits for a lock that a signal may take it away from. */
+	do
+		result = ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id);
+	while (result < 0 && errno == EINTR);
+	return result == 0;
 }

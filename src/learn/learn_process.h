@@ -23,10 +23,13 @@ bool process_string(pid_t pid, uint64_t address, char *out, size_t size);
 /* The path of a descriptor, or of the working directory with AT_FDCWD. False when it has none. */
 bool process_directory(pid_t pid, int fd, char *out, size_t size);
 
-/* Opens the process's root directory and mount namespace for the record, once. */
-void process_root(pid_t pid, struct record *record);
+/*
+ * Opens the process's root directory and mount namespace for the record, both or neither, once: as
+ * long as the call `id` waits, so that they are that process's.
+ */
+void process_root(pid_t pid, int listener, uint64_t id, struct record *record);
 
-/* Whether the call still waits, so that what was read is that process's. */
+/* Whether the call still waits, so that what was read is that process's; seccomp_unotify(2). */
 bool process_waits(int listener, uint64_t id);
 
 #endif

@@ -242,7 +242,7 @@ static void use_clone3(const struct caller *c, uint64_t address)
 	/* struct clone_args begins with them, clone3(2). */
 	if (process_read(c->pid, address, &flags, sizeof(flags)) != sizeof(flags))
 		c->record->unreadable++;
-	else if (flags & CLONE_NEWUSER)
+	else if (flags & CLONE_NEWUSER && process_waits(c->listener, c->notif->id))
 		c->record->user_namespace = true;
 }
 
@@ -328,7 +328,7 @@ void watcher_call(void *context, int listener, const struct seccomp_notif *notif
 
 	w->nwaiting = 0;
 	w->record->total++;
-	process_root(c.pid, w->record);
+	process_root(c.pid, listener, notif->id, w->record);
 	if (!syscall_abi(notif->data.arch, (uint32_t)notif->data.nr, &abi, &nr) || nr >= CALLS) {
 		w->record->others++;
 		return;

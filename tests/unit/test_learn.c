@@ -2,15 +2,140 @@
 /* From records to lines, and lines into a profile; the watching itself is tested from outside. */
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "base/str.h"
 #include "learn/learn_files.h"
 #include "learn/learn_interpreter.h"
+#include "learn/learn_process.h"
 #include "learn/learn_seccomp.h"
+#include "learn/learn_watch.h"
+
+#if defined(__x86_64__)
+static const uint32_t native_arch = AUDIT_ARCH_X86_64;
+#else
+static const uint32_t native_arch = AUDIT_ARCH_AARCH64;
+#endif
+
+/* A thread that waits in a notified call, so that the number of a call that waits is at hand. */
+static struct {
+	pthread_t thread;
+	int listener;
+	atomic_bool ready;
+	struct seccomp_notif notif;
+} waiter = {.listener = -1};
+
+static void *wait_in_call(void *unused)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getpgid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = {ARRAY_SIZE(code), code};
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	waiter.listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+				       SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+	waiter.ready = true;
+	syscall(SYS_getpgid, 0);
+	return unused;
+}
+
+static void start_waiter(void)
+{
+	cr_assert_eq(pthread_create(&waiter.thread, NULL, wait_in_call, NULL), 0);
+	while (!waiter.ready)
+		sched_yield();
+	cr_assert_geq(waiter.listener, 0);
+	cr_assert_eq(ioctl(waiter.listener, SECCOMP_IOCTL_NOTIF_RECV, &waiter.notif), 0);
+}
+
+static void end_waiter(void)
+{
+	close(waiter.listener);
+	pthread_join(waiter.thread, NULL);
+}
+
+/* A call of this process; what its arguments point to is read here. */
+static void call(struct watcher *watcher, uint32_t arch, int nr, uint64_t arg0, uint64_t arg1,
+		 uint64_t arg2)
+{
+	const struct seccomp_notif notif = {
+		.id = waiter.notif.id,
+		.pid = (uint32_t)getpid(),
+		.data = {.nr = nr, .arch = arch, .args = {arg0, arg1, arg2}},
+	};
+
+	watcher_call(watcher, waiter.listener, &notif);
+	watcher_answered(watcher);
+}
+
+static uint64_t address_of(const void *p)
+{
+	return (uint64_t)(uintptr_t)p;
+}
+
+static unsigned open_descriptors(void)
+{
+	unsigned count = 0;
+	_cleanup_closedir_ DIR *dir = opendir("/proc/self/fd");
+
+	cr_assert_not_null(dir);
+	while (readdir(dir))
+		count++;
+	return count;
+}
+
+Test(process, nothing_is_kept_of_one_that_no_longer_waits)
+{
+	_cleanup_record_ struct record record = {.root = -1, .mount_namespace = -1};
+	unsigned before = open_descriptors();
+
+	process_root(getpid(), -1, 1, &record);
+	cr_assert_eq(record.root, -1);
+	cr_assert_eq(record.mount_namespace, -1);
+	cr_assert_eq(open_descriptors(), before);
+}
+
+Test(process, a_waiting_one_tells_root_and_mounts, .init = start_waiter, .fini = end_waiter)
+{
+	_cleanup_record_ struct record record = {.root = -1, .mount_namespace = -1};
+
+	process_root(getpid(), waiter.listener, waiter.notif.id, &record);
+	cr_assert_geq(record.root, 0);
+	cr_assert_geq(record.mount_namespace, 0);
+}
+
+Test(watch, clone3_of_one_that_no_longer_waits_says_nothing, .init = start_waiter,
+     .fini = end_waiter)
+{
+	_cleanup_record_ struct record record = {.root = -1, .mount_namespace = -1};
+	struct watcher *watcher = watcher_new(&record, NULL);
+	const uint64_t flags[8] = {CLONE_NEWUSER};
+	uint64_t id = waiter.notif.id;
+
+	waiter.notif.id = id + 1000;
+	call(watcher, native_arch, SYS_clone3, address_of(flags), sizeof(flags), 0);
+	cr_assert_not(record.user_namespace);
+	waiter.notif.id = id;
+	call(watcher, native_arch, SYS_clone3, address_of(flags), sizeof(flags), 0);
+	cr_assert(record.user_namespace);
+	watcher_free(watcher);
+}
 
 static void saw(struct record *record, const char *name)
 {
