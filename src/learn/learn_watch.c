@@ -18,20 +18,25 @@
 enum { CWD = -1 };
 
 enum how {
+	/* Take a path, as does HOW_PATH, or may. */
 	HOW_OPEN,
 	HOW_OPENAT,
 	HOW_OPENAT2,
 	HOW_CREAT,
 	HOW_CONNECT,
+
 	HOW_BIND,
 	HOW_SENDTO,
-	HOW_SENDMSG,
-	HOW_SENDMMSG,
 	HOW_CLONE,
 	HOW_CLONE3,
 	HOW_ARG0,
 	HOW_ARG1,
 	HOW_FCHDIR,
+
+	/* A struct msghdr has another layout in each ABI; what those above lead to has not. */
+	HOW_SENDMSG,
+	HOW_SENDMMSG,
+
 	HOW_PATH, /* all above are looked at once, by their number here */
 };
 
@@ -69,6 +74,7 @@ struct caller {
 	pid_t pid;
 	int listener;
 	const struct seccomp_notif *notif;
+	unsigned native; /* the call's native number, also when it came by another ABI */
 };
 
 /* Looks the numbers of the rows' calls up. */
@@ -248,8 +254,7 @@ static void use_clone3(const struct caller *c, uint64_t address)
 
 static void use_other(const struct caller *c, enum how how)
 {
-	const struct seccomp_data *data = &c->notif->data;
-	const __u64 *args = data->args;
+	const __u64 *args = c->notif->data.args;
 	struct address_context address = {c->record, c->pid, c->listener, c->notif->id};
 	struct open_how open_how;
 	char path[2 * PATH_MAX];
@@ -288,14 +293,14 @@ static void use_other(const struct caller *c, enum how how)
 	case HOW_CLONE:
 		if (args[0] & CLONE_NEWUSER)
 			c->record->user_namespace = true;
-		record_argument(c->record, (unsigned)data->nr, 0, args[0]);
+		record_argument(c->record, c->native, 0, args[0]);
 		break;
 	case HOW_CLONE3:
 		use_clone3(c, args[0]);
 		break;
 	case HOW_ARG0:
 	case HOW_ARG1:
-		record_argument(c->record, (unsigned)data->nr, how == HOW_ARG1,
+		record_argument(c->record, c->native, how == HOW_ARG1,
 				(uint32_t)args[how == HOW_ARG1]);
 		break;
 	case HOW_FCHDIR:
@@ -322,7 +327,7 @@ static bool first_exec(struct watcher *w)
 void watcher_call(void *context, int listener, const struct seccomp_notif *notif)
 {
 	struct watcher *w = context;
-	struct caller c = {w, w->record, (pid_t)notif->pid, listener, notif};
+	struct caller c = {w, w->record, (pid_t)notif->pid, listener, notif, 0};
 	unsigned nr, place;
 	enum abi abi;
 
@@ -340,9 +345,12 @@ void watcher_call(void *context, int listener, const struct seccomp_notif *notif
 	if (place == 0)
 		return;
 	if (rows[place - 1].how != HOW_PATH) {
-		/* Structures of another ABI have other layouts. */
-		if (abi == ABI_NATIVE || rows[place - 1].how <= HOW_OPENAT)
-			use_other(&c, rows[place - 1].how);
+		if (abi != ABI_NATIVE && rows[place - 1].how >= HOW_SENDMSG)
+			return;
+		c.native = abi == ABI_NATIVE
+				   ? nr
+				   : (unsigned)syscall_number(rows[place - 1].name, ABI_NATIVE);
+		use_other(&c, rows[place - 1].how);
 		return;
 	}
 	if (rows[place - 1].use == USE_EXEC && first_exec(w))

@@ -89,6 +89,13 @@ static uint64_t address_of(const void *p)
 	return (uint64_t)(uintptr_t)p;
 }
 
+static unsigned use_of(const struct record *record, const char *path)
+{
+	size_t place = names_find(&record->paths, path);
+
+	return place == SIZE_MAX ? 0 : record->uses[place].use;
+}
+
 static unsigned open_descriptors(void)
 {
 	unsigned count = 0;
@@ -136,6 +143,33 @@ Test(watch, clone3_of_one_that_no_longer_waits_says_nothing, .init = start_waite
 	cr_assert(record.user_namespace);
 	watcher_free(watcher);
 }
+
+#if defined(__x86_64__)
+/* The direct numbers of i386, arch/x86/entry/syscalls/syscall_32.tbl */
+enum { X86_CREAT = 8, X86_IOCTL = 54, X86_UNSHARE = 310, X86_SOCKET = 359, X86_SENDMSG = 370 };
+
+Test(watch, what_is_in_registers_is_seen_of_i386_too, .init = start_waiter, .fini = end_waiter)
+{
+	_cleanup_record_ struct record record = {.root = -1, .mount_namespace = -1};
+	struct watcher *watcher = watcher_new(&record, NULL);
+	const char *path = "/nonexistent/made";
+
+	call(watcher, AUDIT_ARCH_I386, X86_CREAT, address_of(path), 0600, 0);
+	cr_assert_eq(use_of(&record, path), USE_WRITE | USE_CREATE);
+	call(watcher, AUDIT_ARCH_I386, X86_UNSHARE, CLONE_NEWUSER, 0, 0);
+	cr_assert(record.user_namespace);
+	call(watcher, AUDIT_ARCH_I386, X86_IOCTL, 0, 0x5401, 0);
+	call(watcher, AUDIT_ARCH_I386, X86_SOCKET, AF_ALG, 0, 0);
+	cr_assert_eq(record.narguments, 3);
+	cr_assert_eq(record.arguments[1].nr, SYS_ioctl);
+	cr_assert_eq(record.arguments[1].value, 0x5401);
+	cr_assert_eq(record.arguments[2].nr, SYS_socket);
+	/* Its struct msghdr isn't read as a native one. */
+	call(watcher, AUDIT_ARCH_I386, X86_SENDMSG, 0, 1, 0);
+	cr_assert_eq(record.unreadable, 0);
+	watcher_free(watcher);
+}
+#endif
 
 static void saw(struct record *record, const char *name)
 {
