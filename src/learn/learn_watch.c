@@ -312,13 +312,22 @@ static void use_other(const struct caller *c, enum how how)
 	}
 }
 
-/* The command's own path, which its process's memory doesn't tell before it is executed. */
-static bool first_exec(struct watcher *w)
+/*
+ * The command's own path, which its process's memory doesn't tell before it is executed. Once it
+ * was, the memory can be read, or calls are made that execute nothing; candidates that are left
+ * then were never tried.
+ */
+static bool first_exec(const struct caller *c, uint64_t address)
 {
+	struct watcher *w = c->watcher;
 	char path[PATH_MAX];
 
-	if (!w->candidates || !*w->candidates)
+	if (!w->candidates)
 		return false;
+	if (!*w->candidates || process_string(c->pid, address, path, sizeof(path))) {
+		w->candidates = NULL;
+		return false;
+	}
 	snprintf(path, sizeof(path), "%s", *w->candidates++);
 	record_path(w->record, path, sizeof(path), USE_EXEC);
 	return true;
@@ -342,6 +351,8 @@ void watcher_call(void *context, int listener, const struct seccomp_notif *notif
 	if (!w->numbered[abi])
 		number_rows(w, abi);
 	place = w->first[abi][nr];
+	if (place == 0 || rows[place - 1].use != USE_EXEC)
+		w->candidates = NULL;
 	if (place == 0)
 		return;
 	if (rows[place - 1].how != HOW_PATH) {
@@ -353,7 +364,8 @@ void watcher_call(void *context, int listener, const struct seccomp_notif *notif
 		use_other(&c, rows[place - 1].how);
 		return;
 	}
-	if (rows[place - 1].use == USE_EXEC && first_exec(w))
+	if (rows[place - 1].use == USE_EXEC &&
+	    first_exec(&c, notif->data.args[(size_t)rows[place - 1].path]))
 		return;
 	for (size_t i = place - 1; i < ARRAY_SIZE(rows) && rows[i].how == HOW_PATH &&
 				   streq(rows[i].name, rows[place - 1].name);

@@ -248,6 +248,15 @@ t.join()"
 	not_learned '^r[ow] = .*(inside|beside)'
 }
 
+@test "with --profile a program that the command starts first is shown" {
+	as_user mkdir "$T/tools"
+	as_user sh -c 'cp /bin/true "$T/tools/tool"'
+	run as_user PATH=/usr/local/bin:/usr/bin:/bin:/usr/games "$SBOX" learn --quiet \
+		--output "$PROFILE" --ro "$T/tools" --profile default -- sh -c "$T/tools/tool"
+	assert_status 0
+	learned "ro = $T/tools/tool"
+}
+
 @test "under a profile's allow list it works, too" {
 	run as_user "$SBOX" learn --quiet --output "$PROFILE" -o seccomp.default=errno \
 		-o 'seccomp.allow=@basic-io @file-system' -- echo ok

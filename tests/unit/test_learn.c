@@ -144,6 +144,32 @@ Test(watch, clone3_of_one_that_no_longer_waits_says_nothing, .init = start_waite
 	watcher_free(watcher);
 }
 
+Test(watch, candidates_end_when_one_was_executed, .init = start_waiter, .fini = end_waiter)
+{
+	static const char *const candidates[] = {"/opt/1/command", "/opt/2/command",
+						 "/opt/3/command", NULL};
+	const uint64_t unreadable = 16;
+
+	for (unsigned by_memory = 0; by_memory < 2; by_memory++) {
+		_cleanup_record_ struct record record = {.root = -1, .mount_namespace = -1};
+		struct watcher *watcher = watcher_new(&record, candidates);
+
+		call(watcher, native_arch, SYS_execve, unreadable, 0, 0);
+		call(watcher, native_arch, SYS_execve, unreadable, 0, 0);
+		if (by_memory)
+			call(watcher, native_arch, SYS_execve, address_of("/opt/tool"), 0, 0);
+		else
+			call(watcher, native_arch, SYS_getpid, 0, 0, 0);
+		call(watcher, native_arch, SYS_execve, unreadable, 0, 0);
+		cr_assert_eq(use_of(&record, "/opt/1/command"), USE_EXEC);
+		cr_assert_eq(use_of(&record, "/opt/2/command"), USE_EXEC);
+		cr_assert_eq(use_of(&record, "/opt/3/command"), 0);
+		cr_assert_eq(use_of(&record, "/opt/tool"), by_memory ? USE_EXEC : 0);
+		cr_assert_eq(record.unreadable, 1);
+		watcher_free(watcher);
+	}
+}
+
 #if defined(__x86_64__)
 /* The direct numbers of i386, arch/x86/entry/syscalls/syscall_32.tbl */
 enum { X86_CREAT = 8, X86_IOCTL = 54, X86_UNSHARE = 310, X86_SOCKET = 359, X86_SENDMSG = 370 };
