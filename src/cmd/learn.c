@@ -265,6 +265,10 @@ static void summary(const struct record *record, double seconds)
 	if (record->missed)
 		log_warning("%llu paths were relative to a directory that could not be told",
 			    (unsigned long long)record->missed);
+	if (record->elsewhere)
+		log_warning("%llu paths were used with another root directory or other mounts, as "
+			    "inside another sandbox, and are not learned",
+			    (unsigned long long)record->elsewhere);
 	if (record->others)
 		log_warning("%llu calls had numbers that nobody knows",
 			    (unsigned long long)record->others);

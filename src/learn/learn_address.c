@@ -28,6 +28,10 @@ static void use_unix(const struct address_context *c, const struct sockaddr_un *
 		record_address(c->record, path, &use);
 		return;
 	}
+	if (c->elsewhere) {
+		c->record->elsewhere++;
+		return;
+	}
 	if (un->sun_path[0] != '/') {
 		if (!process_directory(c->pid, AT_FDCWD, path, PATH_MAX)) {
 			c->record->missed++;

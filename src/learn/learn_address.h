@@ -14,6 +14,7 @@ struct address_context {
 	pid_t pid;
 	int listener;
 	uint64_t id;
+	bool elsewhere; /* paths are not those of the record's root directory */
 };
 
 /* Notes the struct sockaddr of `len` bytes at `address`: bound, or else connected or sent to. */

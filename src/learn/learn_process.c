@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -75,6 +76,23 @@ void process_root(pid_t pid, int listener, uint64_t id, struct record *record)
 		return;
 	record->root = steal_fd(&root);
 	record->mount_namespace = steal_fd(&mounts);
+}
+
+/* Whether /proc/PID/NAME is what the descriptor leads to. */
+static bool is_same(pid_t pid, const char *name, int fd)
+{
+	struct stat here, there;
+	char link[48];
+
+	snprintf(link, sizeof(link), "/proc/%d/%s", (int)pid, name);
+	return fstat(fd, &here) == 0 && stat(link, &there) == 0 && here.st_dev == there.st_dev &&
+	       here.st_ino == there.st_ino;
+}
+
+bool process_elsewhere(pid_t pid, const struct record *record)
+{
+	return !is_same(pid, "ns/mnt", record->mount_namespace) ||
+	       !is_same(pid, "root", record->root);
 }
 
 bool process_waits(int listener, uint64_t id)

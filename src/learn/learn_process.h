@@ -29,6 +29,12 @@ bool process_directory(pid_t pid, int fd, char *out, size_t size);
  */
 void process_root(pid_t pid, int listener, uint64_t id, struct record *record);
 
+/*
+ * Whether the process has another root directory or other mounts than the record, so that a path
+ * means something else to it; also when that can't be told.
+ */
+bool process_elsewhere(pid_t pid, const struct record *record);
+
 /* Whether the call still waits, so that what was read is that process's; seccomp_unotify(2). */
 bool process_waits(int listener, uint64_t id);
 

@@ -87,6 +87,7 @@ struct record {
 	size_t narguments;
 	uint64_t unreadable; /* looks into the memory of a process that were refused */
 	uint64_t missed;     /* paths that could not be told */
+	uint64_t elsewhere;  /* paths of another root directory or other mounts */
 	bool user_namespace; /* one was asked for */
 	int root;            /* the command's root directory; -1: not opened yet */
 	int mount_namespace; /* keeps the mounts below it */

@@ -23,6 +23,7 @@ enum how {
 	HOW_OPENAT,
 	HOW_OPENAT2,
 	HOW_CREAT,
+	HOW_CHROOT,
 	HOW_CONNECT,
 
 	HOW_BIND,
@@ -32,6 +33,7 @@ enum how {
 	HOW_ARG0,
 	HOW_ARG1,
 	HOW_FCHDIR,
+	HOW_MOVE, /* to another mount namespace or root directory */
 
 	/* A struct msghdr has another layout in each ABI; what those above lead to has not. */
 	HOW_SENDMSG,
@@ -59,6 +61,7 @@ struct watcher {
 	/* By ABI and number: the call's first row + 1, and 0 for one that has none. */
 	unsigned char first[ABI_COUNT][CALLS];
 	bool numbered[ABI_COUNT];
+	bool moved; /* a process may have another root directory or mounts than the record's */
 	/* What is noted once the call was let go on. */
 	struct {
 		char path[2 * PATH_MAX];
@@ -75,6 +78,7 @@ struct caller {
 	int listener;
 	const struct seccomp_notif *notif;
 	unsigned native; /* the call's native number, also when it came by another ABI */
+	bool elsewhere;  /* the paths are not those of the record's root directory */
 };
 
 /* Looks the numbers of the rows' calls up. */
@@ -169,6 +173,10 @@ static bool tell_path(const struct caller *c, int directory, uint64_t address, c
 
 	if (address == 0)
 		return false; /* the descriptor itself, which had a path when it was opened */
+	if (c->elsewhere) {
+		c->record->elsewhere++;
+		return false;
+	}
 	if (!process_string(c->pid, address, text, sizeof(text))) {
 		c->record->unreadable++;
 		return false;
@@ -241,6 +249,14 @@ static void use_open(const struct caller *c, int directory, uint64_t address, ui
 	note(c, path, sizeof(path), use);
 }
 
+static void use_clone(const struct caller *c, uint64_t flags)
+{
+	if (flags & CLONE_NEWUSER)
+		c->record->user_namespace = true;
+	if (flags & CLONE_NEWNS)
+		c->watcher->moved = true;
+}
+
 static void use_clone3(const struct caller *c, uint64_t address)
 {
 	uint64_t flags;
@@ -248,14 +264,15 @@ static void use_clone3(const struct caller *c, uint64_t address)
 	/* struct clone_args begins with them, clone3(2). */
 	if (process_read(c->pid, address, &flags, sizeof(flags)) != sizeof(flags))
 		c->record->unreadable++;
-	else if (flags & CLONE_NEWUSER && process_waits(c->listener, c->notif->id))
-		c->record->user_namespace = true;
+	else if (process_waits(c->listener, c->notif->id))
+		use_clone(c, flags);
 }
 
 static void use_other(const struct caller *c, enum how how)
 {
 	const __u64 *args = c->notif->data.args;
-	struct address_context address = {c->record, c->pid, c->listener, c->notif->id};
+	struct address_context address = {c->record, c->pid, c->listener, c->notif->id,
+					  c->elsewhere};
 	struct open_how open_how;
 	char path[2 * PATH_MAX];
 
@@ -275,6 +292,13 @@ static void use_other(const struct caller *c, enum how how)
 	case HOW_CREAT:
 		use_open(c, AT_FDCWD, args[0], O_WRONLY | O_CREAT | O_TRUNC);
 		break;
+	case HOW_CHROOT:
+		use_path(c, AT_FDCWD, args[0], USE_LOOK);
+		c->watcher->moved = true;
+		break;
+	case HOW_MOVE:
+		c->watcher->moved = true;
+		break;
 	case HOW_CONNECT:
 		address_use(&address, args[1], args[2], false);
 		break;
@@ -291,8 +315,7 @@ static void use_other(const struct caller *c, enum how how)
 		address_use_messages(&address, args[1], args[2]);
 		break;
 	case HOW_CLONE:
-		if (args[0] & CLONE_NEWUSER)
-			c->record->user_namespace = true;
+		use_clone(c, args[0]);
 		record_argument(c->record, c->native, 0, args[0]);
 		break;
 	case HOW_CLONE3:
@@ -304,7 +327,9 @@ static void use_other(const struct caller *c, enum how how)
 				(uint32_t)args[how == HOW_ARG1]);
 		break;
 	case HOW_FCHDIR:
-		if (process_directory(c->pid, (int)args[0], path, sizeof(path)))
+		if (c->elsewhere)
+			c->record->elsewhere++;
+		else if (process_directory(c->pid, (int)args[0], path, sizeof(path)))
 			note(c, path, sizeof(path), USE_ENTER);
 		break;
 	case HOW_PATH:
@@ -336,7 +361,7 @@ static bool first_exec(const struct caller *c, uint64_t address)
 void watcher_call(void *context, int listener, const struct seccomp_notif *notif)
 {
 	struct watcher *w = context;
-	struct caller c = {w, w->record, (pid_t)notif->pid, listener, notif, 0};
+	struct caller c = {w, w->record, (pid_t)notif->pid, listener, notif, 0, false};
 	unsigned nr, place;
 	enum abi abi;
 
@@ -355,6 +380,7 @@ void watcher_call(void *context, int listener, const struct seccomp_notif *notif
 		w->candidates = NULL;
 	if (place == 0)
 		return;
+	c.elsewhere = w->moved && process_elsewhere(c.pid, w->record);
 	if (rows[place - 1].how != HOW_PATH) {
 		if (abi != ABI_NATIVE && rows[place - 1].how >= HOW_SENDMSG)
 			return;

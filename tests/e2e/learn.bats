@@ -257,6 +257,36 @@ t.join()"
 	learned "ro = $T/tools/tool"
 }
 
+@test "what a process uses in a namespace of its own is not taken for the host's" {
+	local file=/var/tmp/learned-$$
+	files
+	as_user sh -c 'echo canary >"$1"' sh "$file"
+	run as_user "$SBOX" learn --output "$PROFILE" -- unshare -Urm sh -c \
+		'mount -t tmpfs t /var/tmp && echo mine >"$2" && cat "$2" && ls /var/tmp
+		mount -t tmpfs t "$1/out" && echo >"$1/out/f"' sh "$T" "$file"
+	rm "$file"
+	assert_status 0
+	assert_line mine
+	assert_match "warning: [0-9]+ paths were used with another root directory"
+	not_learned '^r[ow] = .*(/var/tmp|/out)'
+	learned "nested = yes"
+}
+
+@test "what a process uses in another root directory is not taken for the host's" {
+	need python3
+	files
+	as_user mkdir -p "$T/root$T/used"
+	as_user sh -c 'echo inside >"$T/root$T/used/file"'
+	run as_user "$SBOX" learn --output "$PROFILE" -- unshare -Ur python3 -c "
+import os
+os.chroot('$T/root')
+print(open('$T/used/file').read(), end='')"
+	assert_status 0
+	assert_line inside
+	assert_match "warning: [0-9]+ paths were used with another root directory"
+	not_learned "^[a-z]+ = .*$T/used"
+}
+
 @test "under a profile's allow list it works, too" {
 	run as_user "$SBOX" learn --quiet --output "$PROFILE" -o seccomp.default=errno \
 		-o 'seccomp.allow=@basic-io @file-system' -- echo ok
