@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "learn/learn_files.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -287,6 +286,22 @@ static void use_interpreter(struct files *f, const char *path, unsigned depth)
 		use_path(f, interpreter, &use, depth + 1);
 }
 
+/*
+ * Whether what is at that path inside is what the host has there. Else it is the sandbox's own,
+ * such as its home directory, which comes with a sandbox.
+ */
+static bool is_hosts(const struct stat *st, const char *real)
+{
+	struct stat host;
+
+	return stat(real, &host) == 0 && host.st_dev == st->st_dev && host.st_ino == st->st_ino;
+}
+
+static bool is_kernels(const char *path)
+{
+	return str_starts(path, "/proc/") || str_starts(path, "/sys/");
+}
+
 static void use_path(struct files *f, const char *path, const struct path_use *use, unsigned depth)
 {
 	char real[PATH_MAX];
@@ -296,12 +311,11 @@ static void use_path(struct files *f, const char *path, const struct path_use *u
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return;
+	if (!is_kernels(real) && !is_hosts(&st, real))
+		return;
 	if (!streq(real, path))
 		grant_links(f, path);
-	if (str_starts(real, "/proc/") || str_starts(real, "/sys/"))
-		return;
-	/* What a sandbox has to itself, such as its home directory, comes with the sandbox. */
-	if (access(real, F_OK) < 0 && errno == ENOENT)
+	if (is_kernels(real))
 		return;
 	names_add(&f->touched, real, &is_new);
 	switch (st.st_mode & S_IFMT) {

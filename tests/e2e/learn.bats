@@ -257,6 +257,22 @@ t.join()"
 	learned "ro = $T/tools/tool"
 }
 
+@test "with --profile what the sandbox has of its own is not taken for the host's" {
+	local file=/tmp/learned-$$
+	files
+	as_user sh -c 'echo canary >"$1"' sh "$file"
+	run as_user "$SBOX" learn --quiet --output "$PROFILE" --rw "$T/used" --profile default -- \
+		sh -c 'echo mine >"$2"; cat "$2"; ls "$1"; echo more >>"$1/used/file"' sh "$T" "$file"
+	rm "$file"
+	assert_status 0
+	assert_line mine
+	# The directory holds nothing but what is shown, inside.
+	refute_line beside
+	learned "rw = $T/used/file"
+	not_learned '^[a-z]+ = .*/learned-'
+	not_learned "^r[ow] = $T\$"
+}
+
 @test "what a process uses in a namespace of its own is not taken for the host's" {
 	local file=/var/tmp/learned-$$
 	files
