@@ -22,7 +22,7 @@ struct files {
 	const struct view *view;
 	const struct places *places;
 	struct grants grants;
-	struct names touched; /* without symlinks */
+	struct names touched; /* without symlinks, and all directories above */
 	struct names plain;   /* directories below /usr with no symlink on the way */
 	struct strv listed, left, buses, sockets; /* for comments */
 	bool wayland, x11, pulseaudio, pipewire, gpu, camera;
@@ -318,6 +318,7 @@ static void use_path(struct files *f, const char *path, const struct path_use *u
 	if (is_kernels(real))
 		return;
 	names_add(&f->touched, real, &is_new);
+	names_add_above(&f->touched, real);
 	switch (st.st_mode & S_IFMT) {
 	case S_IFDIR:
 		use_directory(f, real, use, fd);

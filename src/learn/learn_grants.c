@@ -76,12 +76,15 @@ static void drop_shown(struct grants *grants)
 /* A directory that has to be there, and is because of something in it. */
 static void drop_places(struct grants *grants)
 {
-	for (size_t i = 0; i < grants->count; i++) {
-		for (size_t k = 0; grants->items[i].kind == GRANT_PLACE && k < grants->count; k++)
-			if (k != i && grants->items[k].kind != GRANT_NONE &&
-			    path_below(grants->paths.items[k], grants->paths.items[i]))
-				grants->items[i].kind = GRANT_NONE;
-	}
+	_cleanup_names_ struct names above = {0};
+
+	for (size_t i = 0; i < grants->count; i++)
+		if (grants->items[i].kind != GRANT_NONE)
+			names_add_above(&above, grants->paths.items[i]);
+	for (size_t i = 0; i < grants->count; i++)
+		if (grants->items[i].kind == GRANT_PLACE &&
+		    names_find(&above, grants->paths.items[i]) != SIZE_MAX)
+			grants->items[i].kind = GRANT_NONE;
 }
 
 /* Whether each entry of the directory is granted for reading, and there are two at least. */
@@ -146,14 +149,6 @@ void grants_fold(struct grants *grants, int root,
 
 enum { HIDES_MOST = 100 };
 
-static bool is_touched(const struct names *touched, const char *path)
-{
-	for (size_t i = 0; i < touched->count; i++)
-		if (path_below(touched->items[i], path))
-			return true;
-	return false;
-}
-
 /* Hides what is untouched in the directory; with `files`, files as well. *left counts down. */
 static void hide_in(struct grants *grants, int root, const struct names *touched, const char *path,
 		    bool files, unsigned *left)
@@ -176,7 +171,7 @@ static void hide_in(struct grants *grants, int root, const struct names *touched
 			continue;
 		below = path_join(path, entry->d_name);
 		place = names_find(&grants->paths, below);
-		if (!is_touched(touched, below)) {
+		if (names_find(touched, below) == SIZE_MAX) {
 			grants_add(grants, below, GRANT_HIDE, entry->d_type == DT_DIR, true, NULL);
 			--*left;
 		} else if (entry->d_type == DT_DIR) {

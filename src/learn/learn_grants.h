@@ -44,9 +44,9 @@ void grants_fold(struct grants *grants, int root,
 		 bool (*may_show)(void *context, const char *directory), void *context);
 
 /*
- * Hides what `touched` has nothing of: the directories in those that are shown whole and, in their
- * subdirectories that were not used as directories, the files, too. False when that are too many;
- * then some stay visible.
+ * Hides what is not in `touched`, the paths that were used and all directories above them: the
+ * directories in those that are shown whole and, in their subdirectories that were not used as
+ * directories, the files, too. False when that are too many; then some stay visible.
  */
 bool grants_hide(struct grants *grants, int root, const struct names *touched);
 

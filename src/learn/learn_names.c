@@ -50,6 +50,18 @@ size_t names_add(struct names *names, const char *name, bool *is_new)
 	return *slot - 1;
 }
 
+void names_add_above(struct names *names, const char *path)
+{
+	_cleanup_free_ char *dir = xstrdup(path);
+	bool is_new = true;
+	char *slash;
+
+	while (is_new && (slash = strrchr(dir, '/')) && slash != dir) {
+		*slash = '\0';
+		names_add(names, dir, &is_new);
+	}
+}
+
 size_t names_find(const struct names *names, const char *name)
 {
 	uint32_t slot = names->nslots ? *slot_of(names, name) : 0;

@@ -17,6 +17,12 @@ struct names {
 /* The place of `name`, which is copied in when it is new. */
 size_t names_add(struct names *names, const char *name, bool *is_new);
 
+/*
+ * Adds each directory above the absolute path but "/", from the path upwards up to one that is in
+ * the set: so all above a path that is in the set have to be in it.
+ */
+void names_add_above(struct names *names, const char *path);
+
 /* The place, or SIZE_MAX. */
 size_t names_find(const struct names *names, const char *name);
 

@@ -20,6 +20,7 @@ void record_free(struct record *record)
 {
 	names_free(&record->paths);
 	names_free(&record->addresses);
+	names_free(&record->known_arguments);
 	free(record->uses);
 	free(record->sockets);
 	free(record->arguments);
@@ -198,12 +199,12 @@ void record_address(struct record *record, const char *text, const struct addres
 
 void record_argument(struct record *record, unsigned nr, unsigned arg, uint64_t value)
 {
-	for (size_t i = 0; i < record->narguments; i++) {
-		const struct argument_use *known = &record->arguments[i];
+	char key[64];
+	bool is_new;
 
-		if (known->nr == nr && known->arg == arg && known->value == value)
-			return;
-	}
-	*array_grow(&record->arguments, &record->narguments) =
-		(struct argument_use){nr, arg, value};
+	snprintf(key, sizeof(key), "%u %u %llx", nr, arg, (unsigned long long)value);
+	names_add(&record->known_arguments, key, &is_new);
+	if (is_new)
+		*array_grow(&record->arguments, &record->narguments) =
+			(struct argument_use){nr, arg, value};
 }

@@ -83,6 +83,7 @@ struct record {
 	struct names addresses; /* as text: "127.0.0.1:80", "@abstract" */
 	struct address_use *sockets;
 	size_t nsockets;
+	struct names known_arguments; /* as text */
 	struct argument_use *arguments;
 	size_t narguments;
 	uint64_t unreadable; /* looks into the memory of a process that were refused */

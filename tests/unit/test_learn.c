@@ -17,7 +17,7 @@
 #include <sys/syscall.h>
 
 #include "base/str.h"
-#include "learn/learn_files.h"
+#include "learn/learn_grants.h"
 #include "learn/learn_interpreter.h"
 #include "learn/learn_process.h"
 #include "learn/learn_seccomp.h"
@@ -240,6 +240,50 @@ Test(names, each_once_and_found_again)
 	cr_assert_eq(names.count, 1000);
 	cr_assert_eq(names_find(&names, "/n/999"), 999);
 	cr_assert_eq(names_find(&names, "/n/1000"), SIZE_MAX);
+}
+
+Test(names, all_directories_above)
+{
+	_cleanup_names_ struct names names = {0};
+
+	names_add_above(&names, "/a/b/c");
+	names_add_above(&names, "/a/d/e");
+	names_add_above(&names, "/f");
+	cr_assert_eq(names.count, 3);
+	cr_assert_neq(names_find(&names, "/a"), SIZE_MAX);
+	cr_assert_neq(names_find(&names, "/a/b"), SIZE_MAX);
+	cr_assert_neq(names_find(&names, "/a/d"), SIZE_MAX);
+}
+
+/* Comparing each with each would take minutes. */
+Test(grants, many_places, .timeout = 20)
+{
+	enum { MANY = 100000 };
+	struct grants grants = {0};
+	_cleanup_lines_ struct lines lines = {0};
+	char path[32];
+
+	for (unsigned i = 0; i < MANY; i++) {
+		snprintf(path, sizeof(path), "/p/%u/%u", i / 100, i);
+		grants_add(&grants, path, GRANT_PLACE, true, false, NULL);
+	}
+	grants_add(&grants, "/p/7", GRANT_PLACE, true, false, NULL);
+	grants_fold(&grants, -1, NULL, NULL);
+	grants_lines(&grants, "/home/me", &lines);
+	cr_assert_eq(lines.count, MANY);
+	grants_free(&grants);
+}
+
+Test(record, an_argument_once)
+{
+	_cleanup_record_ struct record record = {.root = -1, .mount_namespace = -1};
+
+	for (unsigned round = 0; round < 2; round++)
+		for (unsigned i = 0; i < 100; i++)
+			record_argument(&record, 16, 1, i);
+	record_argument(&record, 16, 0, 1);
+	cr_assert_eq(record.narguments, 101);
+	cr_assert_eq(record.arguments[7].value, 7);
 }
 
 Test(seccomp, groups_where_they_are_shorter)
