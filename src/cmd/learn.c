@@ -311,7 +311,11 @@ static int learn_command(struct learn *learn, const struct process_title *title,
 			       learn->options->rest[0]);
 	summary(&learn->record,
 		(double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9);
-	if (make_lines(learn, &lines, err) < 0 || write_profile(learn, &lines, err) < 0)
+	if (make_lines(learn, &lines, err) < 0)
+		return -1;
+	for (size_t i = 0; i < lines.warnings.count; i++)
+		log_warning("%s", lines.warnings.items[i]);
+	if (write_profile(learn, &lines, err) < 0)
 		return -1;
 	return status;
 }

@@ -400,7 +400,7 @@ void files_lines(const struct record *record, const struct view *view, const str
 		 struct lines *lines)
 {
 	struct files f = {.record = record, .view = view, .places = places};
-	bool hidden;
+	_cleanup_strv_ struct strv unhidden = {0}, writable = {0};
 
 	for (size_t i = 0; i < record->nuses; i++)
 		if (!plainly_shown(&f, record->paths.items[i], &record->uses[i]))
@@ -408,11 +408,19 @@ void files_lines(const struct record *record, const struct view *view, const str
 	for (size_t i = 0; i < record->nsockets; i++)
 		f.x11 = f.x11 || str_starts(record->addresses.items[i], "@/tmp/.X11-unix/");
 	grants_fold(&f.grants, record->root, may_show, &f);
-	hidden = grants_hide(&f.grants, record->root, &f.touched);
+	grants_writable(&f.grants, &writable);
+	grants_hide(&f.grants, record->root, &f.touched, &unhidden);
 	grants_lines(&f.grants, places->home, lines);
-	if (!hidden)
-		lines_note(lines, "filesystem",
-			   "more lies in these directories, unused, than is hidden here");
+	lines_note_words(lines, "filesystem",
+			 "more lies in these directories, unused, than is hidden here", &unhidden,
+			 10);
+	lines_warn_words(lines,
+			 "writable as a whole, also what will come to lie there, for something was "
+			 "made or removed in it",
+			 &writable, 10);
+	lines_warn_words(lines,
+			 "more lies in these directories, unused, than is hidden, and can be seen",
+			 &unhidden, 10);
 	lines_note_words(lines, "filesystem", "listed, and not shown whole", &f.listed, 10);
 	lines_note_words(lines, "filesystem", "replaced; changes to these copies are lost", &f.left,
 			 10);
@@ -423,7 +431,8 @@ void files_lines(const struct record *record, const struct view *view, const str
 			 10);
 	desktop_lines(&f, lines);
 	grants_free(&f.grants);
-	names_free(&f.touched);
+	lines->touched = f.touched;
+	lines->home = xstrdup(places->home);
 	names_free(&f.plain);
 	strv_free(&f.listed);
 	strv_free(&f.left);

@@ -33,9 +33,15 @@ struct places {
 };
 
 /*
- * The lines of [filesystem] and [desktop]. A path that was used is shown by itself; a directory is
+ * The lines of [filesystem] and [desktop]. A path that was used is shown by itself. A directory is
  * shown whole only if the command listed it, made or removed something in it, or used all that is
- * in it: so nothing is granted that only lies beside what was used.
+ * in it, and isn't shared; what lies in it then and wasn't used is hidden. More is granted than was
+ * used in these cases, and warnings name the directories of the last two:
+ *  - of a path that was only looked at, such as by stat(2), the content as well;
+ *  - in a directory that is shown whole, what comes to lie there later, and symlinks;
+ *  - where something was made or removed, writing to what was only read;
+ *  - what is more than GRANTS_HIDE_MOST lines hide.
+ * Fills in `touched` and `home` of *lines, which have to be empty.
  */
 void files_lines(const struct record *record, const struct view *view, const struct places *places,
 		 struct lines *lines);

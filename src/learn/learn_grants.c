@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "base/path.h"
@@ -21,8 +22,7 @@ void grants_add(struct grants *grants, const char *path, enum grant_kind kind, b
 	if (kind > grant->kind) {
 		free(grant->target);
 		*grant = (struct grant){kind, directory, optional,
-					directory && (kind == GRANT_READ || kind == GRANT_WRITE),
-					target};
+					directory && optional && kind == GRANT_WRITE, target};
 	} else {
 		free(target);
 	}
@@ -147,57 +147,95 @@ void grants_fold(struct grants *grants, int root,
 	drop_places(grants);
 }
 
-enum { HIDES_MOST = 100 };
+struct hiding {
+	struct grants *grants;
+	int root;
+	const struct names *touched;
+	bool files; /* hide files, not directories */
+	unsigned lines;
+	struct strv *left;
+};
 
-/* Hides what is untouched in the directory; with `files`, files as well. *left counts down. */
-static void hide_in(struct grants *grants, int root, const struct names *touched, const char *path,
-		    bool files, unsigned *left)
+static unsigned char type_of(const struct dirent *entry, int dir)
 {
-	int fd = sys_openat2(root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0, RESOLVE_IN_ROOT);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	struct stat st;
+
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type;
+	if (fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return DT_LNK;
+	return S_ISDIR(st.st_mode) ? DT_DIR : S_ISLNK(st.st_mode) ? DT_LNK : DT_REG;
+}
+
+/* Hides one untouched entry of the directory. */
+static void hide(struct hiding *h, const char *directory, const char *path, bool is_directory)
+{
+	if (is_directory == h->files || find(h->grants, path))
+		return;
+	if (h->lines > 0) {
+		grants_add(h->grants, path, GRANT_HIDE, is_directory, true, NULL);
+		h->lines--;
+	} else if (!strv_contains(h->left, directory)) {
+		strv_add(h->left, directory);
+	}
+}
+
+static void hide_in(struct hiding *h, const char *path)
+{
+	int fd = sys_openat2(h->root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0, RESOLVE_IN_ROOT);
+	_cleanup_closedir_ DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
 	const struct dirent *entry;
 
 	if (!dir) {
 		close_p(&fd);
 		return;
 	}
-	while (*left > 0 && (entry = readdir(dir))) {
+	while ((entry = readdir(dir))) {
 		_cleanup_free_ char *below = NULL;
+		unsigned char type = type_of(entry, fd);
 		size_t place;
 
-		if (streq(entry->d_name, ".") || streq(entry->d_name, ".."))
-			continue;
-		if (entry->d_type != DT_DIR && (!files || entry->d_type == DT_LNK))
+		if (streq(entry->d_name, ".") || streq(entry->d_name, "..") || type == DT_LNK)
 			continue;
 		below = path_join(path, entry->d_name);
-		place = names_find(&grants->paths, below);
-		if (names_find(touched, below) == SIZE_MAX) {
-			grants_add(grants, below, GRANT_HIDE, entry->d_type == DT_DIR, true, NULL);
-			--*left;
-		} else if (entry->d_type == DT_DIR) {
-			bool whole = place < grants->count && grants->items[place].whole;
-
-			hide_in(grants, root, touched, below, !whole, left);
-		}
+		place = names_find(&h->grants->paths, below);
+		if (names_find(h->touched, below) == SIZE_MAX)
+			hide(h, path, below, type == DT_DIR);
+		else if (type == DT_DIR &&
+			 !(place < h->grants->count && h->grants->items[place].made))
+			hide_in(h, below);
 	}
-	closedir(dir);
 }
 
-bool grants_hide(struct grants *grants, int root, const struct names *touched)
+static bool shown_whole(const struct grant *grant, enum grant_kind kind)
 {
+	return grant->kind == kind && grant->directory && !grant->made;
+}
+
+void grants_hide(struct grants *grants, int root, const struct names *touched, struct strv *left)
+{
+	static const enum grant_kind order[] = {GRANT_WRITE, GRANT_READ};
+	struct hiding h = {grants, root, touched, false, GRANTS_HIDE_MOST, left};
 	size_t count = grants->count;
-	unsigned left = HIDES_MOST;
 
-	for (size_t i = 0; i < count; i++) {
-		enum grant_kind kind = grants->items[i].kind;
+	for (unsigned round = 0; round < 2; round++) {
+		h.files = round == 1;
+		for (size_t k = 0; k < ARRAY_SIZE(order); k++) {
+			for (size_t i = 0; i < count; i++) {
+				_cleanup_free_ char *path = xstrdup(grants->paths.items[i]);
 
-		if (grants->items[i].directory && (kind == GRANT_READ || kind == GRANT_WRITE)) {
-			_cleanup_free_ char *path = xstrdup(grants->paths.items[i]);
-
-			hide_in(grants, root, touched, path, false, &left);
+				if (shown_whole(&grants->items[i], order[k]))
+					hide_in(&h, path);
+			}
 		}
 	}
-	return left > 0;
+}
+
+void grants_writable(const struct grants *grants, struct strv *out)
+{
+	for (size_t i = 0; i < grants->count; i++)
+		if (shown_whole(&grants->items[i], GRANT_WRITE))
+			strv_add(out, grants->paths.items[i]);
 }
 
 /* The path as a profile writes it; NULL when it can't be written. */

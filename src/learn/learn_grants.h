@@ -22,7 +22,7 @@ struct grant {
 	enum grant_kind kind;
 	bool directory;
 	bool optional; /* may be missing */
-	bool whole;    /* a directory that was itself used as one, even if another shows it */
+	bool made;     /* a directory that the command made: all in it is its own */
 	char *target;  /* GRANT_LINK */
 };
 
@@ -44,11 +44,16 @@ void grants_fold(struct grants *grants, int root,
 		 bool (*may_show)(void *context, const char *directory), void *context);
 
 /*
- * Hides what is not in `touched`, the paths that were used and all directories above them: the
- * directories in those that are shown whole and, in their subdirectories that were not used as
- * directories, the files, too. False when that are too many; then some stay visible.
+ * Hides what is not in `touched`, the paths that were used and all directories above them, in the
+ * directories that are shown whole and weren't made by the command, as far as GRANTS_HIDE_MOST
+ * lines go: directories before files, and what is writable before what can be read. Directories in
+ * which something stays visible that wasn't used go to *left. Symlinks aren't hidden.
  */
-bool grants_hide(struct grants *grants, int root, const struct names *touched);
+enum { GRANTS_HIDE_MOST = 100 };
+void grants_hide(struct grants *grants, int root, const struct names *touched, struct strv *left);
+
+/* The directories that are writable as a whole and weren't made by the command. */
+void grants_writable(const struct grants *grants, struct strv *out);
 
 /* The lines of [filesystem], sorted by path. */
 void grants_lines(const struct grants *grants, const char *home, struct lines *lines);

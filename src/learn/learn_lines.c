@@ -33,19 +33,37 @@ void lines_note(struct lines *lines, const char *section, const char *fmt, ...)
 	add(lines, section, NULL, text);
 }
 
-void lines_note_words(struct lines *lines, const char *section, const char *text,
-		      struct strv *words, size_t most)
+/* "TEXT: WORD, WORD and N more"; NULL when there are no words. */
+static char *words_text(const char *text, struct strv *words, size_t most)
 {
-	_cleanup_str_ struct str all = {0};
+	struct str all = {0};
 
 	if (words->count == 0)
-		return;
+		return NULL;
 	strv_sort(words);
+	str_addf(&all, "%s: ", text);
 	for (size_t i = 0; i < words->count && i < most; i++)
 		str_addf(&all, "%s%s", i ? ", " : "", words->items[i]);
 	if (words->count > most)
 		str_addf(&all, " and %zu more", words->count - most);
-	lines_note(lines, section, "%s: %s", text, all.text);
+	return str_steal(&all);
+}
+
+void lines_note_words(struct lines *lines, const char *section, const char *text,
+		      struct strv *words, size_t most)
+{
+	_cleanup_free_ char *all = words_text(text, words, most);
+
+	if (all)
+		lines_note(lines, section, "%s", all);
+}
+
+void lines_warn_words(struct lines *lines, const char *text, struct strv *words, size_t most)
+{
+	char *all = words_text(text, words, most);
+
+	if (all)
+		strv_take(&lines->warnings, all);
 }
 
 void lines_free(struct lines *lines)
@@ -53,6 +71,10 @@ void lines_free(struct lines *lines)
 	for (size_t i = 0; i < lines->count; i++)
 		free(lines->items[i].value);
 	free(lines->items);
+	strv_free(&lines->warnings);
+	strv_free(&lines->calls);
+	names_free(&lines->touched);
+	free(lines->home);
 	*lines = (struct lines){0};
 }
 

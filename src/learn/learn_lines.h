@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "learn/learn_names.h"
 
 struct line {
 	const char *section; /* static */
@@ -17,6 +18,11 @@ struct line {
 struct lines {
 	struct line *items;
 	size_t count;
+	struct strv warnings; /* what the user should hear of them, a line each */
+	/* What they come from, for lines_merge(). */
+	struct strv calls;    /* names of the calls that were seen */
+	struct names touched; /* paths that were used, and all directories above */
+	char *home;           /* for which a "~" stands, or NULL */
 };
 
 void lines_add(struct lines *lines, const char *section, const char *key, const char *fmt, ...)
@@ -32,6 +38,9 @@ void lines_note(struct lines *lines, const char *section, const char *fmt, ...)
  */
 void lines_note_words(struct lines *lines, const char *section, const char *text,
 		      struct strv *words, size_t most);
+
+/* The same as a warning. */
+void lines_warn_words(struct lines *lines, const char *text, struct strv *words, size_t most);
 
 void lines_free(struct lines *lines);
 #define _cleanup_lines_ __attribute__((cleanup(lines_free)))

@@ -18,13 +18,13 @@ need() {
 	command -v "$1" >/dev/null || skip "$1 is not installed"
 }
 
-# twice COMMAND...: learns it, then runs it under what was learned: same status, same output. $between
-# is run in between.
+# twice COMMAND...: learns it, then runs it under what was learned: same status, same output but for
+# the warnings. $between is run in between.
 twice() {
 	local first
 	run as_user "$SBOX" learn --quiet --output "$PROFILE" -- "$@"
 	assert_status 0
-	first=$output
+	first=$(grep -v '^sbox: warning: ' <<<"$output") || true
 	eval "${between:-}"
 	run as_user "$SBOX" check "$PROFILE"
 	assert_status 0
@@ -180,6 +180,45 @@ files() {
 	run as_user "$SBOX" learn --quiet --merge "$PROFILE" -- cat "$T/tree/beside/canary"
 	run as_user "$SBOX" --profile "$PROFILE" -- cat "$T/tree/beside/canary"
 	assert_equal "$output" canary
+}
+
+@test "what lies unused in a directory that is shown whole is hidden, and not written to" {
+	files
+	as_user sh -c 'echo canary >"$T/out/canary"; mkdir "$T/out/sub"; echo canary >"$T/out/sub/canary"'
+	between='rm "$T/out/new"' twice sh -c 'ls "$1/used"; cat "$1/used/file"; echo data >"$1/out/new"
+		ls "$1/out"' sh "$T"
+	learned "ro = $T/used"
+	learned "hide = -$T/used/canary"
+	learned "rw = $T/out"
+	learned "hide = -$T/out/canary"
+	learned "hide = -$T/out/sub"
+	for canary in used out out/sub; do
+		run as_user "$SBOX" --profile "$PROFILE" -- cat "$T/$canary/canary"
+		assert_status 1
+		run as_user "$SBOX" --profile "$PROFILE" -- sh -c 'echo bad >"$1"' sh "$T/$canary/canary"
+		[ "$status" -ne 0 ]
+		run as_user "$SBOX" --profile "$PROFILE" -- rm -f "$T/$canary/canary"
+		[ "$status" -ne 0 ]
+		assert_equal "$(cat "$T/$canary/canary")" canary
+	done
+	# What the command made is its own, and stays as it is.
+	not_learned 'hide = .*/new'
+}
+
+@test "warnings name what is writable as a whole, and what couldn't be hidden" {
+	files
+	as_user sh -c 'cd "$T/out"; i=0; while [ $i -lt 120 ]; do : >$i; i=$((i + 1)); done'
+	run as_user "$SBOX" learn --quiet --output "$PROFILE" -- sh -c 'echo >"$1/out/new"' sh "$T"
+	assert_status 0
+	assert_match "^sbox: warning: writable as a whole, .*: $T/out\$"
+	assert_match "^sbox: warning: more lies in these directories, .*: $T/out\$"
+	assert_equal "$(grep -c '^hide = ' "$PROFILE")" 100
+	run as_user "$SBOX" check "$PROFILE"
+	assert_status 0
+	# A directory that the command made itself is nobody else's.
+	run as_user "$SBOX" learn --quiet --output "$PROFILE" -- sh -c \
+		'mkdir "$1/out/own"; echo >"$1/out/own/f"; cat "$1/used/file"' sh "$T"
+	not_learned "hide = .*out/own"
 }
 
 @test "what only failed grants nothing: mkdir of what is there, rm of what isn't" {
