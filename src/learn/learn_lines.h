@@ -51,8 +51,10 @@ char *lines_format(const struct lines *lines, const char *title);
 /*
  * `text`, a profile of `len` bytes, with what it lacks of the lines added at the ends of their
  * sections: everything that is there stays, in its order, but for a switch that the lines need and
- * the text has off ("no", "none"), which is changed. What contradicts them otherwise stays, too,
- * and is told in *left, a line each. NULL when the text is no profile; `file` is for messages. The
+ * the text has off ("no", "none"), which is changed, and for hide lines of what was used, which are
+ * taken out. What contradicts them otherwise stays, too; that and what was taken out is told in
+ * *left, a line each: other values, and lines that deny or kill calls that were seen, as far as
+ * these have no conditions. NULL when the text is no profile; `file` is for messages. The
  * caller frees.
  */
 char *lines_merge(const struct lines *lines, const char *file, const char *text, size_t len,

@@ -193,35 +193,108 @@ static bool is_hidden(const struct present *p, const char *wanted)
 	return streq(p->section, "filesystem") && streq(p->key, "hide") && path_below(wanted, have);
 }
 
+static void take_hide_out(struct merge *m, struct present *p, const char *used)
+{
+	p->removed = true;
+	strv_take(m->left, xasprintf("%s:%u: hide = %s is taken out; the command used %s", m->file,
+				     p->line, p->value, used));
+}
+
 /* What is used now was hidden because it wasn't before. */
 static void uncover(struct merge *m, const struct line *line)
 {
 	_cleanup_free_ char *wanted = spelled(line->value);
 
+	for (size_t i = 0; i < m->npresent; i++)
+		if (!m->present[i].removed && is_hidden(&m->present[i], wanted))
+			take_hide_out(m, &m->present[i], line->value);
+}
+
+/* The same for what has no line, because a directory shows it. */
+static void uncover_touched(struct merge *m, const struct lines *lines)
+{
 	for (size_t i = 0; i < m->npresent; i++) {
 		struct present *p = &m->present[i];
+		_cleanup_free_ char *have = spelled(p->value), *path = NULL;
 
-		if (p->removed || !is_hidden(p, wanted))
+		if (p->removed || !streq(p->section, "filesystem") || !streq(p->key, "hide"))
 			continue;
-		p->removed = true;
-		strv_take(m->left, xasprintf("%s:%u: hide = %s is taken out; the command used %s",
-					     m->file, p->line, p->value, line->value));
+		path = have[0] == '~' && lines->home ? xasprintf("%s%s", lines->home, have + 1)
+						     : xstrdup(have);
+		if (names_find(&lines->touched, path) != SIZE_MAX)
+			take_hide_out(m, p, path);
 	}
 }
 
-/* Hides only what no line of the file shows. */
+/*
+ * Hides only what no line of the file shows, as part of a directory too: it may have been used in
+ * another run. But what a line hid that is taken out now stays hidden as far as it can.
+ */
 static void merge_hide(struct merge *m, const struct line *line)
 {
 	_cleanup_free_ char *hidden = spelled(line->value);
+	bool was_hidden = false, shown = false;
 
 	for (size_t i = 0; i < m->npresent; i++) {
 		const struct present *p = &m->present[i];
 		_cleanup_free_ char *have = spelled(p->value);
+		bool whole = streq(p->key, "ro") || streq(p->key, "rw");
 
-		if (streq(p->section, "filesystem") && path_below(have, hidden))
+		if (!streq(p->section, "filesystem"))
+			continue;
+		if (path_below(have, hidden))
 			return;
+		was_hidden = was_hidden || (p->removed && path_below(hidden, have));
+		shown = shown || (whole && path_below(hidden, have));
 	}
-	add(m, line, line->value);
+	if (was_hidden || !shown)
+		add(m, line, line->value);
+}
+
+/* The calls that were seen and a line denies all the same, which nobody takes out. */
+static void denied_calls(struct merge *m, const struct strv *calls)
+{
+	for (size_t i = 0; i < m->npresent; i++) {
+		const struct present *p = &m->present[i];
+		_cleanup_strv_ struct strv names = {0};
+		_cleanup_str_ struct str used = {0};
+
+		if (!streq(p->section, "seccomp") ||
+		    (!streq(p->key, "deny") && !streq(p->key, "kill")))
+			continue;
+		expand(p->value, &names);
+		for (size_t k = 0; k < calls->count; k++)
+			if (strv_contains(&names, calls->items[k]))
+				str_addf(&used, "%s%s", used.len ? ", " : "", calls->items[k]);
+		if (used.len)
+			strv_take(m->left,
+				  xasprintf("%s:%u: %s = %s stays; the command used %s", m->file,
+					    p->line, p->key, p->value, used.text));
+	}
+}
+
+static bool is_word(const char *value, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (streq(value, words[i]))
+			return true;
+	return false;
+}
+
+static bool is_off(const char *value)
+{
+	static const char *const words[] = {"no", "none", "false", "off", "0"};
+
+	return is_word(value, words, ARRAY_SIZE(words));
+}
+
+/* Whether the values are the same, or both switch on. */
+static bool same_value(const char *a, const char *b)
+{
+	static const char *const words[] = {"yes", "auto", "true", "on", "1"};
+
+	return streq(a, b) ||
+	       (is_word(a, words, ARRAY_SIZE(words)) && is_word(b, words, ARRAY_SIZE(words)));
 }
 
 static void merge_scalar(struct merge *m, const struct line *line, const struct key_info *info)
@@ -235,10 +308,10 @@ static void merge_scalar(struct merge *m, const struct line *line, const struct 
 	if (!p) {
 		if (!is_default)
 			add(m, line, line->value);
-	} else if (streq(p->value, "no") || streq(p->value, "none")) {
-		if (!streq(p->value, line->value))
+	} else if (is_off(p->value)) {
+		if (!is_off(line->value))
 			p->changed = line->value;
-	} else if (!streq(p->value, line->value) && !is_default) {
+	} else if (!same_value(p->value, line->value) && !is_default) {
 		strv_take(m->left, xasprintf("%s:%u: %s = %s stays; the command used %s", m->file,
 					     p->line, p->key, p->value, line->value));
 	}
@@ -325,7 +398,9 @@ char *lines_merge(const struct lines *lines, const char *file, const char *text,
 		err_set_code(err, EXIT_PROFILE, 0, "%s", mistakes.items[0]);
 		return NULL;
 	}
+	uncover_touched(&m, lines);
 	for (size_t i = 0; i < lines->count; i++)
 		merge_line(&m, &lines->items[i]);
+	denied_calls(&m, &lines->calls);
 	return put_together(&m, text, len);
 }

@@ -317,8 +317,10 @@ int seccomp_lines(const struct record *record, bool quiet, struct lines *lines, 
 	_cleanup_strv_ struct strv names = {0}, unnamed = {0}, words = {0}, gone = {0}, all = {0};
 
 	used_names(record, &names, &unnamed);
-	for (size_t i = 0; i < names.count; i++)
+	for (size_t i = 0; i < names.count; i++) {
 		strv_add(&all, names.items[i]);
+		strv_add(&lines->calls, names.items[i]);
+	}
 	if (collect(implied, ARRAY_SIZE(implied), &gone, err) < 0)
 		return -1;
 	if (quiet) {

@@ -7,7 +7,8 @@
 
 /*
  * The lines of [seccomp], and of [namespaces] for one that needs user namespaces. `quiet` says that
- * the calls of watcher_quiet() went unseen, so all of them are allowed.
+ * the calls of watcher_quiet() went unseen, so all of them are allowed. Adds what was seen to
+ * lines->calls.
  */
 int seccomp_lines(const struct record *record, bool quiet, struct lines *lines, struct err **err);
 

@@ -449,6 +449,79 @@ Test(merge, what_somebody_chose_stays)
 	cr_assert_str_eq(left.items[0], "file.ini:4: default = kill stays; the command used errno");
 }
 
+static char *merge_left(const struct lines *lines, const char *text, struct strv *left)
+{
+	struct err *err = NULL;
+	char *merged = lines_merge(lines, "file.ini", text, strlen(text), left, &err);
+
+	cr_assert_not_null(merged, "%s", err ? err->text : "");
+	return merged;
+}
+
+Test(merge, calls_that_the_file_denies_are_told)
+{
+	_cleanup_record_ struct record record = {.root = -1, .mount_namespace = -1};
+	_cleanup_lines_ struct lines lines = {0};
+	_cleanup_strv_ struct strv left = {0};
+	struct err *err = NULL;
+	_cleanup_free_ char *merged = NULL;
+
+	saw(&record, "mount");
+	saw(&record, "umount2");
+	saw(&record, "socket");
+	saw(&record, "ptrace");
+	cr_assert_eq(seccomp_lines(&record, false, &lines, &err), 0);
+	merged = merge_left(&lines,
+			    "[seccomp]\ndefault = errno\nallow = mount umount2 socket ptrace\n"
+			    "exempt = ptrace\ndeny = chroot @mount:ENOSYS\n"
+			    "deny = socket(0 == AF_ALG) bpf\nkill = ptrace\n",
+			    &left);
+	cr_assert_eq(left.count, 2, "%s", left.items ? left.items[0] : "");
+	cr_assert_str_eq(left.items[0], "file.ini:5: deny = chroot @mount:ENOSYS stays; the "
+					"command used mount, umount2");
+	cr_assert_str_eq(left.items[1], "file.ini:7: kill = ptrace stays; the command used ptrace");
+}
+
+Test(merge, switches_that_are_on_are_alike)
+{
+	_cleanup_lines_ struct lines lines = {0};
+	_cleanup_strv_ struct strv left = {0};
+	const char *text = "[desktop]\nwayland = yes\ngpu = true\nx11 = no\n";
+	_cleanup_free_ char *merged = NULL;
+
+	lines_add(&lines, "desktop", "wayland", "auto");
+	lines_add(&lines, "desktop", "gpu", "yes");
+	lines_add(&lines, "desktop", "x11", "auto");
+	merged = merge_left(&lines, text, &left);
+	cr_assert_str_eq(merged, "[desktop]\nwayland = yes\ngpu = true\nx11 = auto\n", "%s",
+			 merged);
+	cr_assert_eq(left.count, 0);
+}
+
+Test(merge, what_a_directory_of_the_file_shows_is_not_hidden_later)
+{
+	_cleanup_lines_ struct lines lines = {0};
+	_cleanup_strv_ struct strv left = {0};
+	const char *text = "[filesystem]\nrw = ~/w\nhide = -~/w/a\nhide = -~/w/b\n";
+	_cleanup_free_ char *merged = NULL;
+
+	/* The run used ~/w/a/f and made something in ~/w, which shows both. */
+	lines.home = xstrdup("/home/me");
+	names_add_above(&lines.touched, "/home/me/w/a/f");
+	lines_add(&lines, "filesystem", "rw", "~/w");
+	lines_add(&lines, "filesystem", "rw", "~/v");
+	lines_add(&lines, "filesystem", "hide", "-~/w/used-before");
+	lines_add(&lines, "filesystem", "hide", "-~/w/a/g");
+	lines_add(&lines, "filesystem", "hide", "-~/v/f");
+	merged = merge_left(&lines, text, &left);
+	cr_assert_str_eq(merged,
+			 "[filesystem]\nrw = ~/w\nhide = -~/w/b\nrw = ~/v\nhide = -~/w/a/g\n"
+			 "hide = -~/v/f\n",
+			 "%s", merged);
+	cr_assert_eq(left.count, 1);
+	cr_assert(str_starts(left.items[0], "file.ini:3: hide = -~/w/a is taken out"));
+}
+
 Test(merge, no_profile)
 {
 	_cleanup_lines_ struct lines lines = {0};
