@@ -19,6 +19,13 @@ void lines_add(struct lines *lines, const char *section, const char *key, const 
 	va_end(ap);
 }
 
+void lines_make_printable(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
 void lines_note(struct lines *lines, const char *section, const char *fmt, ...)
 {
 	va_list ap;
@@ -27,9 +34,7 @@ void lines_note(struct lines *lines, const char *section, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	for (char *s = text; *s; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			*s = '?';
+	lines_make_printable(text);
 	add(lines, section, NULL, text);
 }
 

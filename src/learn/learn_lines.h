@@ -28,7 +28,10 @@ struct lines {
 void lines_add(struct lines *lines, const char *section, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* A comment in the section. Control characters come out as '?'. */
+/* Replaces control characters by '?', so that nothing in the text ends its line. */
+void lines_make_printable(char *text);
+
+/* A comment in the section, made printable. */
 void lines_note(struct lines *lines, const char *section, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -174,27 +174,6 @@ struct baseline {
 	struct strv denied;
 };
 
-static bool compare_holds(const struct compare *compare, uint64_t value)
-{
-	uint64_t masked = value & compare->mask;
-
-	switch (compare->op) {
-	case COMPARE_EQ:
-		return masked == compare->value;
-	case COMPARE_NE:
-		return masked != compare->value;
-	case COMPARE_LT:
-		return masked < compare->value;
-	case COMPARE_LE:
-		return masked <= compare->value;
-	case COMPARE_GT:
-		return masked > compare->value;
-	case COMPARE_GE:
-		return masked >= compare->value;
-	}
-	return false;
-}
-
 /* Whether one value that was seen meets all comparisons; only that one argument is known. */
 static bool condition_met(const struct record *record, const char *name,
 			  const struct conjunction *conjunction)
@@ -207,7 +186,7 @@ static bool condition_met(const struct record *record, const char *name,
 
 		for (size_t k = 0; met && k < conjunction->count; k++)
 			met = conjunction->compares[k].arg == use->arg &&
-			      compare_holds(&conjunction->compares[k], use->value);
+			      compare_met(&conjunction->compares[k], UINT64_MAX, use->value);
 		if (met)
 			return true;
 	}

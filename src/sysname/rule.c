@@ -362,6 +362,27 @@ static int parse_rule(struct scan *scan)
 	return 0;
 }
 
+bool compare_met(const struct compare *compare, uint64_t size_mask, uint64_t value)
+{
+	uint64_t a = value & compare->mask & size_mask, b = compare->value & size_mask;
+
+	switch (compare->op) {
+	case COMPARE_EQ:
+		return a == b;
+	case COMPARE_NE:
+		return a != b;
+	case COMPARE_LT:
+		return a < b;
+	case COMPARE_LE:
+		return a <= b;
+	case COMPARE_GT:
+		return a > b;
+	case COMPARE_GE:
+		break;
+	}
+	return a >= b;
+}
+
 int rule_parse(const char *text, struct rule *out, struct err **err)
 {
 	struct rule rule = {0};

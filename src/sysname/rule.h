@@ -10,6 +10,7 @@
 #ifndef SYSNAME_RULE_H
 #define SYSNAME_RULE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,6 +41,10 @@ struct rule {
 	size_t nalternatives;
 	char *condition; /* the conditions as they were written, blanks evened out; NULL: none */
 };
+
+/* Whether the comparison holds for the argument's value, as far as `size_mask` says that the kernel
+ * takes notice of it; UINT64_MAX for all of it. */
+bool compare_met(const struct compare *compare, uint64_t size_mask, uint64_t value);
 
 /*
  * Parses one rule. An unknown syscall, group, errno or constant name is an error that offers the
