@@ -166,14 +166,6 @@ static void shared_directories(const char *home, struct strv *shared)
 	add_shared(shared, "XDG_STATE_HOME", home, ".local/state");
 }
 
-/* Nothing in it ends the line that it stands in. */
-static void make_printable(char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
-}
-
 static char *title_of(const char *const *argv)
 {
 	struct str title = {0};
@@ -181,7 +173,7 @@ static char *title_of(const char *const *argv)
 	str_add(&title, "Learned by sbox learn from:");
 	for (; *argv; argv++)
 		str_addf(&title, " %s", *argv);
-	make_printable(title.text);
+	lines_make_printable(title.text);
 	if (title.len > 200)
 		memcpy(title.text + 197, "...", 4);
 	return str_steal(&title);
@@ -213,7 +205,7 @@ static int make_lines(const struct learn *learn, struct lines *lines, struct err
 		wayland = path_join(runtime, display);
 	places = (struct places){home, runtime, wayland, (const char *const *)shared.items};
 	command = xstrdup(path_base(learn->options->rest[0]));
-	make_printable(command);
+	lines_make_printable(command);
 	lines_add(lines, "profile", "description", "what %.100s was seen to use", command);
 	files_lines(&learn->record, &view, &places, lines);
 	result = seccomp_lines(&learn->record, !learn->options->exact, lines, err);
@@ -241,11 +233,12 @@ static int write_profile(const struct learn *learn, const struct lines *lines, s
 		title = title_of(options->rest);
 		text = lines_format(lines, title);
 	}
-	if (file)
-		return io_write_atomic(AT_FDCWD, file, text, strlen(text),
-				       stat(file, &st) == 0 ? st.st_mode & 07777 : 0644, err);
+	if (file && io_write_atomic(AT_FDCWD, file, text, strlen(text),
+				    stat(file, &st) == 0 ? st.st_mode & 07777 : 0644, err) == 0)
+		return 0;
+	/* What a run has shown is not thrown away. */
 	fputs(text, stdout);
-	return 0;
+	return file ? -1 : 0;
 }
 
 static void summary(const struct record *record, double seconds)
@@ -291,13 +284,32 @@ static int read_merged(struct learn *learn, struct err **err)
 	return text ? 0 : -1;
 }
 
+/* Makes sure that the result can be written, before anything is run. */
+static int try_output(const struct options *options, struct err **err)
+{
+	const char *file = options->output ? options->output : options->merge;
+	_cleanup_free_ char *dir = NULL;
+	struct stat st;
+
+	if (!file)
+		return 0;
+	if (stat(file, &st) == 0 && S_ISDIR(st.st_mode))
+		return err_set(err, EISDIR, "write %s", file);
+	dir = strchr(file, '/') ? path_dir(file) : xstrdup(".");
+	if (stat(dir, &st) < 0)
+		return err_set(err, errno, "write %s: directory %s", file, dir);
+	if (faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) < 0)
+		return err_set(err, errno, "write %s: make a file in %s", file, dir);
+	return 0;
+}
+
 static int learn_command(struct learn *learn, const struct process_title *title, struct err **err)
 {
 	_cleanup_lines_ struct lines lines = {0};
 	struct timespec from, to;
 	int status;
 
-	if (read_merged(learn, err) < 0)
+	if (read_merged(learn, err) < 0 || try_output(learn->options, err) < 0)
 		return -1;
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	status = run(learn, title, err);

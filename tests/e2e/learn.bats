@@ -393,6 +393,31 @@ print(open('$T/used/file').read(), end='')"
 	[ ! -e "$T/made" ]
 }
 
+@test "a profile that can't be written is refused before the command runs" {
+	local target
+	as_user mkdir "$T/shut" "$T/dir"
+	chmod 555 "$T/shut"
+	for target in "$T/missing/p.ini" "$T/shut/p.ini" "$T/dir"; do
+		run as_user "$SBOX" learn --output "$target" -- touch "$T/made"
+		assert_status 125
+		assert_match "^sbox: write $target"
+		[ ! -e "$T/made" ]
+	done
+	as_user touch "$T/shut.ini"
+	mv "$T/shut.ini" "$T/shut/p.ini"
+	run as_user "$SBOX" learn --merge "$T/shut/p.ini" -- touch "$T/made"
+	assert_status 125
+	[ ! -e "$T/made" ]
+}
+
+@test "a profile that can't be written after all goes to standard output" {
+	as_user mkdir "$T/going"
+	run as_user "$SBOX" learn --quiet --output "$T/going/p.ini" -- rmdir "$T/going"
+	assert_status 125
+	assert_line "[seccomp]"
+	assert_match "^sbox: .*going/p.ini.*: No such file or directory"
+}
+
 @test "gcc builds a small program" {
 	need gcc
 	as_user mkdir "$T/src"
