@@ -153,7 +153,7 @@ struct hiding {
 	const struct names *touched;
 	bool files; /* hide files, not directories */
 	unsigned lines;
-	struct strv *left;
+	struct names left;
 };
 
 static unsigned char type_of(const struct dirent *entry, int dir)
@@ -170,13 +170,15 @@ static unsigned char type_of(const struct dirent *entry, int dir)
 /* Hides one untouched entry of the directory. */
 static void hide(struct hiding *h, const char *directory, const char *path, bool is_directory)
 {
+	bool is_new;
+
 	if (is_directory == h->files || find(h->grants, path))
 		return;
 	if (h->lines > 0) {
 		grants_add(h->grants, path, GRANT_HIDE, is_directory, true, NULL);
 		h->lines--;
-	} else if (!strv_contains(h->left, directory)) {
-		strv_add(h->left, directory);
+	} else {
+		names_add(&h->left, directory, &is_new);
 	}
 }
 
@@ -215,7 +217,7 @@ static bool shown_whole(const struct grant *grant, enum grant_kind kind)
 void grants_hide(struct grants *grants, int root, const struct names *touched, struct strv *left)
 {
 	static const enum grant_kind order[] = {GRANT_WRITE, GRANT_READ};
-	struct hiding h = {grants, root, touched, false, GRANTS_HIDE_MOST, left};
+	struct hiding h = {grants, root, touched, false, GRANTS_HIDE_MOST, {0}};
 	size_t count = grants->count;
 
 	for (unsigned round = 0; round < 2; round++) {
@@ -229,6 +231,9 @@ void grants_hide(struct grants *grants, int root, const struct names *touched, s
 			}
 		}
 	}
+	for (size_t i = 0; i < h.left.count; i++)
+		strv_add(left, h.left.items[i]);
+	names_free(&h.left);
 }
 
 void grants_writable(const struct grants *grants, struct strv *out)
@@ -273,6 +278,12 @@ static void line(const struct grant *grant, const char *path, const char *home, 
 	_cleanup_free_ char *target =
 		grant->target ? written(grant->target, "/", special) : xstrdup("");
 
+	if (grant->kind == GRANT_HIDE && !text) {
+		lines_note(lines, "filesystem", "not used, and can't be hidden here: %s", path);
+		strv_take(&lines->warnings,
+			  xasprintf("not used, and shown, for a profile can't write it: %s", path));
+		return;
+	}
 	if (!text || !target) {
 		lines_note(lines, "filesystem", "used, and can't be written here: %s", path);
 		return;

@@ -215,6 +215,13 @@ files() {
 	assert_equal "$(grep -c '^hide = ' "$PROFILE")" 100
 	run as_user "$SBOX" check "$PROFILE"
 	assert_status 0
+	# A name that no profile can write can't be hidden either.
+	as_user sh -c 'mkdir "$T/odd"; echo >"$T/odd/a
+b"'
+	run as_user "$SBOX" learn --quiet --output "$PROFILE" -- ls "$T/odd"
+	assert_match "^sbox: warning: not used, and shown, .*: $T/odd/a"
+	run as_user "$SBOX" check "$PROFILE"
+	assert_status 0
 	# A directory that the command made itself is nobody else's.
 	run as_user "$SBOX" learn --quiet --output "$PROFILE" -- sh -c \
 		'mkdir "$1/out/own"; echo >"$1/out/own/f"; cat "$1/used/file"' sh "$T"
