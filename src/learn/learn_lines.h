@@ -57,7 +57,8 @@ char *lines_format(const struct lines *lines, const char *title);
  * the text has off ("no", "none"), which is changed, and for hide lines of what was used, which are
  * taken out. What contradicts them otherwise stays, too; that and what was taken out is told in
  * *left, a line each: other values, and lines that deny or kill calls that were seen, as far as
- * these have no conditions. NULL when the text is no profile; `file` is for messages. The
+ * these have no conditions or the baseline denies the calls as well. No exemption is added that
+ * would lift a deny line. NULL when the text is no profile; `file` is for messages. The
  * caller frees.
  */
 char *lines_merge(const struct lines *lines, const char *file, const char *text, size_t len,

@@ -88,8 +88,11 @@ static struct present *find(const struct merge *m, const char *name, const char 
 	return NULL;
 }
 
-/* The calls that a list of rules names without a condition, groups expanded; and the groups. */
-static void expand(const char *text, struct strv *names)
+/*
+ * The calls that a list of rules names, groups expanded; and the groups. Those that it names only
+ * with a condition, too, if `conditional`.
+ */
+static void expand(const char *text, bool conditional, struct strv *names)
 {
 	_cleanup_err_ struct err *err = NULL;
 	struct rule *rules;
@@ -101,13 +104,13 @@ static void expand(const char *text, struct strv *names)
 		struct group_rule *members;
 		size_t nmembers;
 
-		if (!rules[i].condition)
+		if (conditional || !rules[i].condition)
 			strv_add(names, rules[i].name);
 		if (rules[i].name[0] != '@' ||
 		    group_expand(group_find(rules[i].name), &members, &nmembers, &err) < 0)
 			continue;
 		for (size_t k = 0; k < nmembers; k++)
-			if (!members[k].rule.condition)
+			if (conditional || !members[k].rule.condition)
 				strv_add(names, members[k].rule.name);
 		group_rules_free(members, nmembers);
 	}
@@ -123,30 +126,39 @@ static bool has_word(const struct strv *names, const char *word)
 		return true;
 	if (word[0] != '@')
 		return false;
-	expand(word, &wanted);
+	expand(word, false, &wanted);
 	for (size_t i = 0; i < wanted.count; i++)
 		if (wanted.items[i][0] != '@' && !strv_contains(names, wanted.items[i]))
 			return false;
 	return true;
 }
 
+/* What the file's lines of that key name. */
+static void expand_key(const struct merge *m, const char *key, bool conditional, struct strv *names)
+{
+	for (size_t i = 0; i < m->npresent; i++)
+		if (streq(m->present[i].section, "seccomp") && streq(m->present[i].key, key))
+			expand(m->present[i].value, conditional, names);
+}
+
 static void merge_rules(struct merge *m, const struct line *line)
 {
-	_cleanup_strv_ struct strv names = {0};
+	_cleanup_strv_ struct strv names = {0}, denied = {0};
 	_cleanup_str_ struct str missing = {0};
 	const struct present *baseline = find(m, "seccomp", "baseline");
 
 	/* What isn't denied can't be exempted. */
 	if (streq(line->key, "exempt") && baseline && streq(baseline->value, "no"))
 		return;
-	for (size_t i = 0; i < m->npresent; i++)
-		if (streq(m->present[i].section, "seccomp") && streq(m->present[i].key, line->key))
-			expand(m->present[i].value, &names);
+	expand_key(m, line->key, false, &names);
+	/* It would lift a deny line as well. */
+	if (streq(line->key, "exempt"))
+		expand_key(m, "deny", true, &denied);
 	for (const char *s = line->value; *s; s += strspn(s, " ")) {
 		size_t len = strcspn(s, " ");
 		_cleanup_free_ char *word = xstrndup(s, len);
 
-		if (!has_word(&names, word))
+		if (!has_word(&names, word) && !strv_contains(&denied, word))
 			str_addf(&missing, "%s%s", missing.len ? " " : "", word);
 		s += len;
 	}
@@ -251,21 +263,41 @@ static void merge_hide(struct merge *m, const struct line *line)
 		add(m, line, line->value);
 }
 
-/* The calls that were seen and a line denies all the same, which nobody takes out. */
-static void denied_calls(struct merge *m, const struct strv *calls)
+/* Whether an exemption of the call was learned. */
+static bool needs_exemption(const struct lines *lines, const char *call)
 {
+	_cleanup_strv_ struct strv names = {0};
+
+	for (size_t i = 0; i < lines->count; i++)
+		if (lines->items[i].key && streq(lines->items[i].key, "exempt"))
+			expand(lines->items[i].value, false, &names);
+	return strv_contains(&names, call);
+}
+
+/* The calls that were seen and a line denies all the same, which nobody takes out. */
+static void denied_calls(struct merge *m, const struct lines *lines)
+{
+	_cleanup_strv_ struct strv exempt = {0};
+
+	expand_key(m, "exempt", false, &exempt);
 	for (size_t i = 0; i < m->npresent; i++) {
 		const struct present *p = &m->present[i];
-		_cleanup_strv_ struct strv names = {0};
+		_cleanup_strv_ struct strv always = {0}, ever = {0};
 		_cleanup_str_ struct str used = {0};
+		bool deny = streq(p->key, "deny");
 
-		if (!streq(p->section, "seccomp") ||
-		    (!streq(p->key, "deny") && !streq(p->key, "kill")))
+		if (!streq(p->section, "seccomp") || (!deny && !streq(p->key, "kill")))
 			continue;
-		expand(p->value, &names);
-		for (size_t k = 0; k < calls->count; k++)
-			if (strv_contains(&names, calls->items[k]))
-				str_addf(&used, "%s%s", used.len ? ", " : "", calls->items[k]);
+		expand(p->value, false, &always);
+		expand(p->value, true, &ever);
+		for (size_t k = 0; k < lines->calls.count; k++) {
+			const char *call = lines->calls.items[k];
+
+			if (!strv_contains(&ever, call) || (deny && strv_contains(&exempt, call)))
+				continue;
+			if (strv_contains(&always, call) || needs_exemption(lines, call))
+				str_addf(&used, "%s%s", used.len ? ", " : "", call);
+		}
 		if (used.len)
 			strv_take(m->left,
 				  xasprintf("%s:%u: %s = %s stays; the command used %s", m->file,
@@ -401,6 +433,6 @@ char *lines_merge(const struct lines *lines, const char *file, const char *text,
 	uncover_touched(&m, lines);
 	for (size_t i = 0; i < lines->count; i++)
 		merge_line(&m, &lines->items[i]);
-	denied_calls(&m, &lines->calls);
+	denied_calls(&m, lines);
 	return put_together(&m, text, len);
 }

@@ -482,6 +482,35 @@ Test(merge, calls_that_the_file_denies_are_told)
 	cr_assert_str_eq(left.items[1], "file.ini:7: kill = ptrace stays; the command used ptrace");
 }
 
+Test(merge, no_exemption_lifts_what_somebody_denied)
+{
+	_cleanup_lines_ struct lines lines = {0};
+	_cleanup_strv_ struct strv left = {0};
+	_cleanup_free_ char *merged = NULL;
+
+	strv_add(&lines.calls, "ptrace");
+	strv_add(&lines.calls, "socket");
+	strv_add(&lines.calls, "mbind");
+	strv_add(&lines.calls, "bpf");
+	lines_add(&lines, "seccomp", "exempt", "mbind ptrace socket");
+	merged = merge_left(&lines,
+			    "[seccomp]\ndeny = @debug bpf(0 == 5)\ndeny = socket(0 == AF_ALG)\n",
+			    &left);
+	cr_assert_str_eq(merged,
+			 "[seccomp]\ndeny = @debug bpf(0 == 5)\ndeny = socket(0 == AF_ALG)\n"
+			 "exempt = mbind\n",
+			 "%s", merged);
+	cr_assert_eq(left.count, 2, "%zu", left.count);
+	cr_assert(str_ends(left.items[0], "stays; the command used ptrace"), "%s", left.items[0]);
+	cr_assert(str_ends(left.items[1], "stays; the command used socket"), "%s", left.items[1]);
+	strv_free(&left);
+	left = (struct strv){0};
+	/* What it exempts itself is no longer denied. */
+	free(merged);
+	merged = merge_left(&lines, "[seccomp]\nexempt = ptrace\ndeny = ptrace\n", &left);
+	cr_assert_eq(left.count, 0);
+}
+
 Test(merge, switches_that_are_on_are_alike)
 {
 	_cleanup_lines_ struct lines lines = {0};
