@@ -2,6 +2,7 @@
 /* sbox learn: runs a command, watches what it uses, and writes the profile that shows it that. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,7 @@ static int run(struct learn *learn, const struct process_title *title, struct er
 				    .tick = show_progress,
 				    .context = learn};
 	_cleanup_free_ int *quiet = NULL;
+	sigset_t none;
 	int status;
 
 	if (!options->exact)
@@ -95,6 +97,10 @@ static int run(struct learn *learn, const struct process_title *title, struct er
 	}
 	watcher_free(learn->watcher);
 	learn->watcher = NULL;
+	/* They were blocked so as not to come in between; what is left to do may wait for a reader.
+	 */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (learn->progress)
 		fputs("\033[K", stderr);
 	return status;
@@ -214,13 +220,29 @@ static int make_lines(const struct learn *learn, struct lines *lines, struct err
 	return result;
 }
 
+/* Replaces a file, the one that a symlink leads to too; a device or a pipe is written to. */
+static int write_file(const char *file, const char *text, struct err **err)
+{
+	_cleanup_free_ char *real = realpath(file, NULL);
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+
+	if (!real || stat(real, &st) < 0)
+		return io_write_atomic(AT_FDCWD, file, text, strlen(text), 0644, err);
+	if (S_ISREG(st.st_mode))
+		return io_write_atomic(AT_FDCWD, real, text, strlen(text), st.st_mode & 07777, err);
+	fd = open(real, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0 || io_write_all(fd, text, strlen(text)) < 0)
+		return err_set(err, errno, "write %s", file);
+	return 0;
+}
+
 static int write_profile(const struct learn *learn, const struct lines *lines, struct err **err)
 {
 	const struct options *options = learn->options;
 	const char *file = options->output ? options->output : options->merge;
 	_cleanup_strv_ struct strv left = {0};
 	_cleanup_free_ char *text = NULL, *title = NULL;
-	struct stat st;
 
 	if (learn->merge) {
 		text = lines_merge(lines, options->merge, learn->merge, learn->merge_len, &left,
@@ -233,8 +255,7 @@ static int write_profile(const struct learn *learn, const struct lines *lines, s
 		title = title_of(options->rest);
 		text = lines_format(lines, title);
 	}
-	if (file && io_write_atomic(AT_FDCWD, file, text, strlen(text),
-				    stat(file, &st) == 0 ? st.st_mode & 07777 : 0644, err) == 0)
+	if (file && write_file(file, text, err) == 0)
 		return 0;
 	/* What a run has shown is not thrown away. */
 	fputs(text, stdout);
@@ -288,13 +309,21 @@ static int read_merged(struct learn *learn, struct err **err)
 static int try_output(const struct options *options, struct err **err)
 {
 	const char *file = options->output ? options->output : options->merge;
-	_cleanup_free_ char *dir = NULL;
+	_cleanup_free_ char *real = file ? realpath(file, NULL) : NULL, *dir = NULL;
 	struct stat st;
 
 	if (!file)
 		return 0;
-	if (stat(file, &st) == 0 && S_ISDIR(st.st_mode))
+	if (!real && lstat(file, &st) == 0)
+		return err_set(err, errno, "write %s: the symlink leads nowhere", file);
+	if (real && stat(real, &st) == 0 && S_ISDIR(st.st_mode))
 		return err_set(err, EISDIR, "write %s", file);
+	if (real && stat(real, &st) == 0 && !S_ISREG(st.st_mode))
+		return faccessat(AT_FDCWD, real, W_OK, AT_EACCESS) < 0
+			       ? err_set(err, errno, "write %s", file)
+			       : 0;
+	if (real)
+		file = real;
 	dir = strchr(file, '/') ? path_dir(file) : xstrdup(".");
 	if (stat(dir, &st) < 0)
 		return err_set(err, errno, "write %s: directory %s", file, dir);

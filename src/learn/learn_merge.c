@@ -349,11 +349,60 @@ static void merge_scalar(struct merge *m, const struct line *line, const struct 
 	}
 }
 
+/* The line that says how the path is shown, alone or as a part of a directory; or NULL. */
+static const struct present *shown_by(const struct merge *m, const char *wanted)
+{
+	const struct present *found = NULL;
+	size_t deepest = 0;
+
+	for (size_t i = 0; i < m->npresent; i++) {
+		const struct present *p = &m->present[i];
+		_cleanup_free_ char *have = spelled(p->value);
+
+		if (streq(p->section, "filesystem") &&
+		    (streq(p->key, "ro") || streq(p->key, "rw")) && have[0] &&
+		    strchr("/~", have[0]) && path_below(wanted, have) && strlen(have) >= deepest) {
+			found = p;
+			deepest = strlen(have);
+		}
+	}
+	return found;
+}
+
 static void merge_path(struct merge *m, const struct line *line)
 {
+	_cleanup_free_ char *wanted = spelled(line->value);
+	const struct present *shown = shown_by(m, wanted);
+	_cleanup_free_ char *have = shown ? spelled(shown->value) : NULL;
+
 	uncover(m, line);
-	if (!has_path(m, line))
+	if (!shown || !streq(line->key, "rw") || !streq(shown->key, "ro")) {
+		if (!has_path(m, line))
+			add(m, line, line->value);
+	} else if (streq(have, wanted)) {
+		strv_take(m->left, xasprintf("%s:%u: ro = %s stays; the command wrote there",
+					     m->file, shown->line, shown->value));
+	} else {
 		add(m, line, line->value);
+	}
+}
+
+/*
+ * Whether the line would make the file deny by default, which somebody wrote to allow the rest:
+ * what it has allowed so far was not seen here. What it includes may have a list of its own, so
+ * that lines for one are added.
+ */
+static bool is_own_choice(const struct merge *m, const struct line *line)
+{
+	const struct present *p = find(m, "seccomp", "default");
+	bool allows = p ? streq(p->value, "allow") || streq(p->value, "log") : m->npresent > 0;
+
+	if (!streq(line->section, "seccomp") || !allows)
+		return false;
+	if (streq(line->key, "default"))
+		return true;
+	return streq(line->key, "allow") && !find(m, "seccomp", "allow") &&
+	       !find(m, "profile", "include");
 }
 
 static void merge_line(struct merge *m, const struct line *line)
@@ -361,6 +410,8 @@ static void merge_line(struct merge *m, const struct line *line)
 	const struct key_info *info = line->key ? schema_find(line->section, line->key) : NULL;
 
 	if (!info || streq(line->section, "profile"))
+		return;
+	if (is_own_choice(m, line))
 		return;
 	if (info->type == TYPE_RULES)
 		merge_rules(m, line);

@@ -9,27 +9,6 @@
 
 enum truth { NO, MAYBE, YES };
 
-static bool compare_holds(const struct compare *c, uint64_t size_mask, uint64_t arg)
-{
-	uint64_t a = arg & c->mask & size_mask, b = c->value & size_mask;
-
-	switch (c->op) {
-	case COMPARE_EQ:
-		return a == b;
-	case COMPARE_NE:
-		return a != b;
-	case COMPARE_LT:
-		return a < b;
-	case COMPARE_LE:
-		return a <= b;
-	case COMPARE_GT:
-		return a > b;
-	case COMPARE_GE:
-		break;
-	}
-	return a >= b;
-}
-
 static enum truth condition_holds(const struct binding *b, const struct call_args *args)
 {
 	const char *sizes = syscall_arg_sizes(b->name);
@@ -40,7 +19,7 @@ static enum truth condition_holds(const struct binding *b, const struct call_arg
 
 		if (!(args->known & 1u << c->arg))
 			truth = MAYBE;
-		else if (!compare_holds(c, bpf_arg_mask(sizes, c->arg), args->values[c->arg]))
+		else if (!compare_met(c, bpf_arg_mask(sizes, c->arg), args->values[c->arg]))
 			return NO;
 	}
 	return truth;

@@ -324,8 +324,8 @@ t.join()"
 	files
 	as_user sh -c 'echo canary >"$1"' sh "$file"
 	run as_user "$SBOX" learn --output "$PROFILE" -- unshare -Urm sh -c \
-		'mount -t tmpfs t /var/tmp && echo mine >"$2" && cat "$2" && ls /var/tmp
-		mount -t tmpfs t "$1/out" && echo >"$1/out/f"' sh "$T" "$file"
+		'mount -t tmpfs t "$1/out" && echo >"$1/out/f" && mount -t tmpfs t /var/tmp &&
+		echo mine >"$2" && cat "$2" && ls /var/tmp' sh "$T" "$file"
 	rm "$file"
 	assert_status 0
 	assert_line mine
@@ -387,6 +387,60 @@ print(open('$T/used/file').read(), end='')"
 	cmp "$T/before" "$PROFILE"
 	run as_user "$SBOX" --profile "$PROFILE" -- cat "$T/used/file"
 	assert_equal "$output" data
+}
+
+@test "--merge gives no allow list to a profile that allows what it doesn't list" {
+	files
+	printf '[filesystem]\nhome = tmpfs\n' >"$PROFILE"
+	chown "$TEST_UID" "$PROFILE"
+	run as_user "$SBOX" learn --quiet --merge "$PROFILE" -- cat "$T/used/file"
+	assert_status 0
+	learned "ro = $T/used/file"
+	not_learned '^(default|allow)'
+	run as_user "$SBOX" --profile "$PROFILE" -- bash -c 'echo x | cat'
+	assert_status 0
+	# One that has a list gets what it lacks.
+	printf '[seccomp]\ndefault = errno\nallow = @basic-io\n' >"$PROFILE"
+	run as_user "$SBOX" learn --quiet --merge "$PROFILE" -- sh -c 'echo x | cat'
+	assert_status 0
+	learned 'default = errno'
+	run as_user "$SBOX" --profile "$PROFILE" -- sh -c 'echo x | cat'
+	assert_equal "$output" x
+}
+
+@test "--merge: a read-only line inside what is writable gives way, or is told of" {
+	files
+	as_user mkdir "$T/used/deep"
+	as_user sh -c 'echo >"$T/used/deep/file"'
+	printf '[filesystem]\nrw = %s\nro = %s\nro = %s\n' "$T/used" "$T/used/file" "$T/used/deep" >"$PROFILE"
+	chown "$TEST_UID" "$PROFILE"
+	run as_user "$SBOX" learn --quiet --merge "$PROFILE" -- \
+		sh -c 'echo more >>"$1/file"; echo more >>"$1/deep/file"' sh "$T/used"
+	assert_status 0
+	assert_match "learned.ini:3: ro = $T/used/file stays; the command wrote there"
+	learned "rw = $T/used/deep/file"
+}
+
+@test "--output: a device or pipe is written to, a symlink followed, and a dangling one refused" {
+	as_user sh -c 'mkfifo "$T/pipe"; touch "$T/real.ini"; ln -s real.ini "$T/link.ini"; ln -s nowhere "$T/dangling.ini"'
+	mknod "$T/null" c 1 3
+	run "$SBOX" learn --quiet --output "$T/null" -- true
+	assert_status 0
+	[ -c "$T/null" ]
+	cat "$T/pipe" >"$T/from-pipe" 3>&- &
+	run as_user "$SBOX" learn --quiet --output "$T/pipe" -- true
+	assert_status 0
+	wait $!
+	[ -p "$T/pipe" ]
+	grep -qx '\[seccomp\]' "$T/from-pipe"
+	run as_user "$SBOX" learn --quiet --output "$T/link.ini" -- true
+	assert_status 0
+	[ -L "$T/link.ini" ]
+	grep -qx '\[seccomp\]' "$T/real.ini"
+	run as_user "$SBOX" learn --quiet --output "$T/dangling.ini" -- touch "$T/made"
+	assert_status 125
+	assert_match 'dangling.ini: the symlink leads nowhere'
+	[ ! -e "$T/made" ]
 }
 
 @test "--merge refuses what is no profile, before the command runs" {
