@@ -26,13 +26,16 @@ static int refuse_privilege(struct err **err)
 	return 0;
 }
 
-/* A closed standard descriptor would be taken by the next file that is opened. */
+/*
+ * A closed standard descriptor would be taken by the next file that is opened. Standard output stays
+ * one that can't be written, so that what is lost is said, here and by what is executed.
+ */
 static int open_standard(struct err **err)
 {
 	for (int fd = 0; fd <= 2; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;
-		if (open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd)
+		if (open("/dev/null", fd == 2 ? O_WRONLY : O_RDONLY) != fd)
 			return err_set(err, errno, "open /dev/null in place of descriptor %d", fd);
 	}
 	return 0;

@@ -53,6 +53,16 @@ static int read_records(struct audit_table *table, const struct audit_options *o
 	return result;
 }
 
+/* A full buffer was written before: then only the stream knows that it failed, and errno no more. */
+static int finish(struct err **err)
+{
+	bool failed = ferror(stdout);
+
+	if (fflush(stdout) != 0)
+		return err_set(err, errno, "write to standard output");
+	return failed ? err_set(err, 0, "write to standard output: not all of it was written") : 0;
+}
+
 static int run(int argc, char **argv, struct err **err)
 {
 	_cleanup_audit_table_ struct audit_table table = {0};
@@ -64,7 +74,7 @@ static int run(int argc, char **argv, struct err **err)
 		return -1;
 	if (options.help) {
 		audit_help();
-		return 0;
+		return finish(err);
 	}
 	table.comm = options.comm;
 	table.since = options.since;
@@ -81,9 +91,7 @@ static int run(int argc, char **argv, struct err **err)
 		audit_print_json(&table, &view);
 	else
 		audit_print_text(&table, &view);
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return err_set(err, errno, "write to standard output");
-	return 0;
+	return finish(err);
 }
 
 int main(int argc, char **argv)

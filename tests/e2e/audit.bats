@@ -218,6 +218,18 @@ audit() {
 	assert_status 2
 }
 
+@test "output that is lost is a failure" {
+	echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' 63 0x7ffc0000)" >"$T/in"
+	run as_user bash -c '"$SBOX" audit "$T/in" >&-'
+	assert_status 125
+	assert_equal "$output" "sbox audit: write to standard output: Bad file descriptor"
+	run as_user bash -c '"$SBOX" audit "$T/in" >/dev/full'
+	assert_status 125
+	assert_equal "$output" "sbox audit: write to standard output: No space left on device"
+	run as_user bash -c '"$SBOX" audit --help >&-'
+	assert_status 125
+}
+
 @test "in a terminal there are bars, as wide as it is" {
 	echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' 63 0x7ffc0000)" >"$T/in"
 	run as_user COLUMNS=100 script -qec '"$SBOX" audit "$T/in"' /dev/null
