@@ -8,7 +8,7 @@
 
 extern char **environ;
 
-int audit_child_start(const struct strv *args, pid_t *pid, int *out, struct err **err)
+int audit_child_start(const struct strv *args, int words, pid_t *pid, int *out, struct err **err)
 {
 	posix_spawn_file_actions_t actions;
 	_cleanup_close_ int in = -1;
@@ -19,6 +19,8 @@ int audit_child_start(const struct strv *args, pid_t *pid, int *out, struct err 
 	in = fds[0];
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, fds[1], STDOUT_FILENO);
+	if (words >= 0)
+		posix_spawn_file_actions_adddup2(&actions, words, STDERR_FILENO);
 	result = posix_spawnp(pid, args->items[0], &actions, NULL, args->items, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	close(fds[1]);

@@ -9,9 +9,10 @@
 
 /*
  * Starts the program args[0], searched for in PATH if it has no slash, with its standard output in
- * *out, a pipe. -1, with errno, also when there is no such program.
+ * *out, a pipe, and its standard error in the file `words`, this one's if that is -1. -1, with
+ * errno, also when there is no such program.
  */
-int audit_child_start(const struct strv *args, pid_t *pid, int *out, struct err **err);
+int audit_child_start(const struct strv *args, int words, pid_t *pid, int *out, struct err **err);
 
 /* Its exit status; -1 when a signal ended it. */
 int audit_child_wait(pid_t pid);

@@ -53,7 +53,8 @@ static int read_records(struct audit_table *table, const struct audit_options *o
 	return result;
 }
 
-/* A full buffer was written before: then only the stream knows that it failed, and errno no more. */
+/* A full buffer was written before: then only the stream knows that it failed, and errno no more.
+ */
 static int finish(struct err **err)
 {
 	bool failed = ferror(stdout);

@@ -8,14 +8,17 @@
 #include <poll.h>
 #include <pwd.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "base/io.h"
 #include "learn/audit_child.h"
+#include "learn/audit_print.h"
 
 static const char audit_log[] = "/var/log/audit/audit.log";
-enum { ROTATED_MAX = 99, KMSG_MAX = 8192 };
+enum { ROTATED_MAX = 99, KMSG_MAX = 8192, WORDS_MAX = 64 * 1024 };
 
-/* " It belongs to root:adm with mode 0640." of the nearest directory or file that can be seen. */
+/* "; /var/log/audit belongs to root:adm with mode 0640" of the nearest that can be seen. */
 static int refused(const char *path, struct err **err)
 {
 	_cleanup_free_ char *copy = xstrdup(path);
@@ -37,7 +40,14 @@ static int refused(const char *path, struct err **err)
 		   group ? group->gr_name : "?", st.st_mode & 07777);
 	if (group && st.st_gid != 0 && st.st_mode & S_IRGRP)
 		err_append(err, ", so that members of the group %s may read it", group->gr_name);
-	return err_append(err, ". As root: sudo ausearch --raw -m SECCOMP | sbox audit -");
+	return -1;
+}
+
+static bool plain(const char *path)
+{
+	return path[0] != '-' &&
+	       !path[strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				  "0123456789/._-+:@")];
 }
 
 int audit_source_file(struct audit_reader *reader, const char *path, struct err **err)
@@ -47,8 +57,29 @@ int audit_source_file(struct audit_reader *reader, const char *path, struct err 
 	if (streq(path, "-"))
 		return audit_reader_read(reader, STDIN_FILENO, "standard input", err);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0 && errno == EACCES) {
+		refused(path, err);
+		/* A command line to copy has no name in it that a shell might read as more. */
+		return err_append(err, ". As root: sudo sbox audit %s",
+				  plain(path) ? path : "FILE");
+	}
 	if (fd < 0)
-		return errno == EACCES ? refused(path, err) : err_set(err, errno, "open %s", path);
+		return err_set(err, errno, "open %s", path);
+	return audit_reader_read(reader, fd, path, err);
+}
+
+/* One of the audit daemon's own. Where its directory is closed nobody but root knows whether there
+ * is a log at all, so what root should run is what finds the others too. */
+static int read_audit_log(struct audit_reader *reader, const char *path, struct err **err)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0 && errno == EACCES) {
+		refused(path, err);
+		return err_append(err, ". As root: sudo sbox audit");
+	}
+	if (fd < 0)
+		return err_set(err, errno, "open %s", path);
 	return audit_reader_read(reader, fd, path, err);
 }
 
@@ -67,16 +98,37 @@ static int read_audit_logs(struct audit_reader *reader, struct err **err)
 	for (; n > 0; n--) {
 		_cleanup_free_ char *path = xasprintf("%s.%u", audit_log, n);
 
-		if (audit_source_file(reader, path, err) < 0)
+		if (read_audit_log(reader, path, err) < 0)
 			return -1;
 	}
-	return audit_source_file(reader, audit_log, err);
+	return read_audit_log(reader, audit_log, err);
 }
 
-/* Runs journalctl, whose own words on standard error say what the caller may not see. 1 when there
- * is nothing in the journal. */
-static int read_journal(struct audit_reader *reader, uint64_t since, struct err **err)
+/* The words of journalctl as notes, a line each. */
+static void note_words(int words, struct strv *notes)
 {
+	_cleanup_free_ char *text = NULL;
+	char *rest, *line;
+	size_t len;
+
+	if (lseek(words, 0, SEEK_SET) < 0 || io_read_all(words, WORDS_MAX, &text, &len) < 0)
+		return;
+	rest = text;
+	while ((line = strsep(&rest, "\n"))) {
+		size_t columns;
+		_cleanup_free_ char *escaped = audit_escape(line, &columns);
+
+		if (*line)
+			strv_take(notes, xasprintf("journalctl: %s", escaped));
+	}
+}
+
+/* Runs journalctl; its words on standard error, such as what the caller may not see, become notes.
+ * 1 when there is nothing in the journal. */
+static int read_journal(struct audit_reader *reader, uint64_t since, struct strv *notes,
+			struct err **err)
+{
+	_cleanup_close_ int words = memfd_create("words", MFD_CLOEXEC);
 	_cleanup_strv_ struct strv args = {0};
 	_cleanup_close_ int in = -1;
 	int result;
@@ -91,10 +143,11 @@ static int read_journal(struct audit_reader *reader, uint64_t since, struct err 
 	/* Both set by journald, where the name of a program is what it chose. */
 	strv_add(&args, "_TRANSPORT=kernel");
 	strv_add(&args, "_TRANSPORT=audit");
-	if (audit_child_start(&args, &pid, &in, err) < 0)
+	if (audit_child_start(&args, words, &pid, &in, err) < 0)
 		return errno == ENOENT ? 1 : -1;
 	result = audit_reader_read(reader, in, "the journal", err);
 	audit_child_wait(pid);
+	note_words(words, notes);
 	return result == 0 && audit_reader_lines(reader) == 0 ? 1 : result;
 }
 
@@ -139,7 +192,7 @@ int audit_source_read(struct audit_reader *reader, uint64_t since, struct strv *
 	strv_add(notes, "there is no audit daemon's log here; without auditd(8) records go to the "
 			"kernel's log, which takes few of them at a time and forgets");
 	*name = "the journal";
-	result = read_journal(reader, since, err);
+	result = read_journal(reader, since, notes, err);
 	if (result <= 0)
 		return result;
 	*name = "/dev/kmsg";

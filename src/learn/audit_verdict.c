@@ -67,7 +67,7 @@ static int ask(const struct strv *args, char **answer, struct err **err)
 	size_t len;
 	pid_t pid;
 
-	if (audit_child_start(args, &pid, &in, err) < 0)
+	if (audit_child_start(args, -1, &pid, &in, err) < 0)
 		return -1;
 	got = io_read_all(in, ANSWER_MAX, answer, &len);
 	if (got < 0)

@@ -211,7 +211,11 @@ audit() {
 	install -m 600 -o root /dev/null "$T/secret"
 	run as_user "$SBOX" audit "$T/secret"
 	assert_status 125
-	assert_match "belongs to root:root with mode 0600.*sudo ausearch"
+	assert_match "belongs to root:root with mode 0600\\. As root: sudo sbox audit $T/secret\$"
+	install -m 600 -o root /dev/null "$T/my secret"
+	run as_user "$SBOX" audit "$T/my secret"
+	assert_status 125
+	assert_match "As root: sudo sbox audit FILE\$"
 	run as_user "$SBOX" audit "$T/missing"
 	assert_status 125
 	run as_user "$SBOX" audit a b
