@@ -58,7 +58,7 @@ static struct json_object *call_json(const struct audit_call *call)
 static struct json_object *program_json(const struct audit_program *program)
 {
 	struct json_object *o = json_object_new_object(), *calls = json_object_new_array();
-	_cleanup_strv_ struct strv allow = {0}, deny = {0};
+	_cleanup_audit_lists_ struct audit_lists lists = {0};
 
 	json_object_object_add(o, "program", text(program->name));
 	json_object_object_add(o, "comm", strings(&program->comms));
@@ -66,9 +66,13 @@ static struct json_object *program_json(const struct audit_program *program)
 	for (size_t i = 0; i < program->ncalls; i++)
 		json_object_array_add(calls, call_json(&program->calls[i]));
 	json_object_object_add(o, "calls", calls);
-	audit_profile_lists(program, &allow, &deny);
-	json_object_object_add(o, "allow", strings(&allow));
-	json_object_object_add(o, "deny", strings(&deny));
+	audit_profile_lists(program, &lists);
+	json_object_object_add(o, "arch", strings(&lists.arch));
+	json_object_object_add(o, "exempt", strings(&lists.exempt));
+	json_object_object_add(o, "allow", strings(&lists.allow));
+	json_object_object_add(o, "change", strings(&lists.change));
+	json_object_object_add(o, "partly", strings(&lists.partly));
+	json_object_object_add(o, "deny", strings(&lists.deny));
 	return o;
 }
 

@@ -97,22 +97,94 @@ static void fold(struct strv *list)
 		strv_add(list, found.items[i]);
 }
 
-void audit_profile_lists(const struct audit_program *program, struct strv *allow, struct strv *deny)
+const char *audit_unreachable(const struct audit_call *call)
+{
+	bool here = call->has_abi &&
+		    (call->abi == ABI_NATIVE ||
+		     (ABI_NATIVE == ABI_X86_64 && (call->abi == ABI_X86 || call->abi == ABI_X32)));
+
+	if (!here)
+		return "no line: another machine's call";
+	return call->named ? NULL : "no line: sbox knows no call of this number";
+}
+
+static void add_once(struct strv *list, const char *word)
+{
+	if (!strv_contains(list, word))
+		strv_add(list, word);
+}
+
+/* "FILE:LINE (NAME NAME)" of the calls from `first` on that this line denies. */
+static void add_change(const struct audit_program *program, size_t first, struct strv *out)
+{
+	const char *place = program->calls[first].place;
+	_cleanup_strv_ struct strv names = {0};
+	struct str text = {0};
+
+	for (size_t i = 0; i < program->ncalls; i++) {
+		const struct audit_call *call = &program->calls[i];
+
+		if (!(call->lift & AUDIT_LIFT_CHANGE) || !streq(call->place, place))
+			continue;
+		if (i < first)
+			return;
+		add_once(&names, call->name);
+	}
+	strv_sort(&names);
+	str_add(&text, place);
+	for (size_t i = 0; i < names.count; i++)
+		str_addf(&text, "%s%s", i ? " " : " (", names.items[i]);
+	str_add(&text, ")");
+	strv_take(out, str_steal(&text));
+}
+
+static void add_lifts(const struct audit_call *call, struct audit_lists *out)
+{
+	if (call->lift & AUDIT_LIFT_ARCH)
+		add_once(&out->arch, abi_name(call->abi));
+	if (call->lift & AUDIT_LIFT_EXEMPT)
+		add_once(&out->exempt, call->name);
+	if (call->lift & AUDIT_LIFT_ALLOW)
+		add_once(&out->allow, call->name);
+	if (call->partly)
+		add_once(&out->partly, call->name);
+}
+
+void audit_profile_lists(const struct audit_program *program, struct audit_lists *out)
 {
 	const struct strv *implied = &all_groups()[group_find("@default") - groups];
 
 	for (size_t i = 0; i < program->ncalls; i++) {
 		const struct audit_call *call = &program->calls[i];
+		bool always = strv_contains(implied, call->name);
 
-		if (!call->named || strv_contains(implied, call->name))
+		if (audit_unreachable(call))
 			continue;
-		if (call->says != AUDIT_SAYS_ALLOWED && !strv_contains(allow, call->name))
-			strv_add(allow, call->name);
-		if (call->says != AUDIT_SAYS_DENIED && !strv_contains(deny, call->name))
-			strv_add(deny, call->name);
+		add_lifts(call, out);
+		if (call->lift & AUDIT_LIFT_CHANGE)
+			add_change(program, i, &out->change);
+		if (!call->verdict && call->abi != ABI_NATIVE)
+			add_once(&out->arch, abi_name(call->abi));
+		if (!call->verdict && !always)
+			add_once(&out->allow, call->name);
+		if (call->says != AUDIT_SAYS_DENIED && !always)
+			add_once(&out->deny, call->name);
 	}
-	strv_sort(allow);
-	strv_sort(deny);
-	fold(allow);
-	fold(deny);
+	strv_sort(&out->arch);
+	strv_sort(&out->exempt);
+	strv_sort(&out->allow);
+	strv_sort(&out->partly);
+	strv_sort(&out->deny);
+	fold(&out->allow);
+	fold(&out->deny);
+}
+
+void audit_lists_free(struct audit_lists *lists)
+{
+	strv_free(&lists->arch);
+	strv_free(&lists->exempt);
+	strv_free(&lists->allow);
+	strv_free(&lists->change);
+	strv_free(&lists->partly);
+	strv_free(&lists->deny);
 }

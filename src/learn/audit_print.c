@@ -179,8 +179,8 @@ static void print_chart(const struct audit_program *program, const struct layout
 	}
 }
 
-/* "KEY = WORD WORD...", with as many lines of it as its words need. */
-static void print_list(const char *key, const struct strv *words)
+/* "START WORD WORD...", with as many lines of it as its words need. */
+static void print_words(const char *start, const struct strv *words)
 {
 	size_t column = 0;
 
@@ -188,8 +188,8 @@ static void print_list(const char *key, const struct strv *words)
 		size_t len = strlen(words->items[i]) + 1;
 
 		if (column == 0 || column + len > LIST_COLUMNS) {
-			printf("%s    %s =", column ? "\n" : "", key);
-			column = 4 + strlen(key) + 2;
+			printf("%s%s", column ? "\n" : "", start);
+			column = strlen(start);
 		}
 		printf(" %s", words->items[i]);
 		column += len;
@@ -198,10 +198,43 @@ static void print_list(const char *key, const struct strv *words)
 		putchar('\n');
 }
 
+static void print_list(const char *key, const struct strv *words)
+{
+	_cleanup_free_ char *start = xasprintf("    %s =", key);
+
+	print_words(start, words);
+}
+
+static void print_lists(const struct audit_program *program)
+{
+	_cleanup_audit_lists_ struct audit_lists lists = {0};
+
+	audit_profile_lists(program, &lists);
+	if (lists.arch.count || lists.exempt.count || lists.allow.count)
+		puts("\n  to allow these, below [seccomp]:");
+	print_list("arch", &lists.arch);
+	print_list("exempt", &lists.exempt);
+	print_list("allow", &lists.allow);
+	if (lists.change.count)
+		puts("\n  to allow these, no line that is added helps:");
+	for (size_t i = 0; i < lists.change.count; i++) {
+		size_t columns;
+		_cleanup_free_ char *change = audit_escape(lists.change.items[i], &columns);
+
+		printf("    change %s\n", change);
+	}
+	if (lists.partly.count)
+		puts("\n  allowed, but with some arguments denied, which only an exempt line with the "
+		     "name would lift:");
+	print_words("   ", &lists.partly);
+	if (lists.deny.count)
+		puts("\n  to deny them:");
+	print_list("deny", &lists.deny);
+}
+
 static void print_program(const struct audit_program *program, const struct audit_view *view)
 {
 	struct layout l = make_layout(program, view);
-	_cleanup_strv_ struct strv allow = {0}, deny = {0};
 	size_t columns;
 	_cleanup_free_ char *name = audit_escape(program->name, &columns);
 
@@ -225,13 +258,7 @@ static void print_program(const struct audit_program *program, const struct audi
 		print_call(&program->calls[i], &l, view);
 	if (l.bars && l.apart)
 		print_chart(program, &l, view->utf8);
-	audit_profile_lists(program, &allow, &deny);
-	if (allow.count)
-		puts("\n  to allow these, below [seccomp]:");
-	print_list("allow", &allow);
-	if (deny.count)
-		puts("\n  to deny them:");
-	print_list("deny", &deny);
+	print_lists(program);
 	putchar('\n');
 }
 

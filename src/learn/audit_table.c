@@ -197,6 +197,7 @@ void audit_table_free(struct audit_table *table)
 		for (size_t k = 0; k < program->ncalls; k++) {
 			free(program->calls[k].name);
 			free(program->calls[k].verdict);
+			free(program->calls[k].place);
 		}
 		free(program->calls);
 		strv_free(&program->comms);

@@ -13,6 +13,14 @@ enum audit_says {
 	AUDIT_SAYS_DENIED, /* or killed */
 };
 
+/* What changes a denial into a permission. A set; nothing where the profile isn't known. */
+enum audit_lift {
+	AUDIT_LIFT_ARCH = 1,   /* arch = the call's ABI */
+	AUDIT_LIFT_EXEMPT = 2, /* exempt = NAME */
+	AUDIT_LIFT_ALLOW = 4,  /* allow = NAME */
+	AUDIT_LIFT_CHANGE = 8, /* no line that is added: the one at `place` has to be changed */
+};
+
 struct audit_call {
 	char *name; /* "#500" for a number that has none */
 	bool named; /* `name` can stand in a profile */
@@ -25,6 +33,9 @@ struct audit_call {
 	uint64_t first, last; /* milliseconds; 0: unknown */
 	enum audit_says says; /* what the profile says of it */
 	char *verdict;        /* the same in words, or NULL */
+	unsigned lift;        /* AUDIT_LIFT_* */
+	char *place;          /* FILE:LINE of the denial, if a file has it, or NULL */
+	bool partly;          /* allowed, but for some arguments denied */
 };
 
 struct audit_program {
@@ -66,13 +77,26 @@ void audit_table_free(struct audit_table *table);
 /* "log", "errno", "kill" and so on. */
 const char *audit_action_name(uint32_t action);
 
+/* The words of lines for a profile. */
+struct audit_lists {
+	struct strv arch, exempt, allow; /* behind these keys, to allow what the program did */
+	struct strv change;              /* "FILE:LINE (NAME...)" to be changed for that */
+	struct strv partly;              /* denied for some arguments only */
+	struct strv deny;                /* behind this key, to deny what it did */
+};
+
 /*
- * The names to write behind "allow =" and "deny =" for what the program did, with a @group in place
- * of its members where the program used all of them and that is shorter. An allow list has
- * @default without saying so, and denying one of those would keep any program from starting: they
- * are in neither. Nor is a call of which the profile says the same already.
+ * The lists for what the program did, where the profile does not say the same already. In `allow`
+ * and `deny` a @group stands in place of its members where the program used all of them and that is
+ * shorter. An allow list has @default without saying so, and denying one of those would keep any
+ * program from starting: they are in neither, unless the profile is known to deny them. Nor is what
+ * no line can reach: audit_unreachable().
  */
-void audit_profile_lists(const struct audit_program *program, struct strv *allow,
-			 struct strv *deny);
+void audit_profile_lists(const struct audit_program *program, struct audit_lists *out);
+void audit_lists_free(struct audit_lists *lists);
+#define _cleanup_audit_lists_ __attribute__((cleanup(audit_lists_free)))
+
+/* Why no line of a profile for this machine reaches the call, or NULL if one does. */
+const char *audit_unreachable(const struct audit_call *call);
 
 #endif

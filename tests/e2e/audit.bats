@@ -144,7 +144,10 @@ audit() {
 	assert_match "^  uname .*  denied EIO by $web:2\$"
 	assert_match "^  openat .*  allowed \\(default\\)\$"
 	assert_match "^  socket .*, but denied EAFNOSUPPORT"
-	assert_line "    allow = socket uname"
+	assert_line "    change $web:2 (uname)"
+	assert_match "^  allowed, but with some arguments denied"
+	assert_line "    socket"
+	refute_match "^    (allow|exempt) ="
 	assert_line "    deny = openat socket"
 	audit --profile no-such <"$T/in"
 	assert_status 3
@@ -168,16 +171,82 @@ audit() {
 	assert_match "^  uname .*  allowed by $strict:3\$"
 	assert_match "^  mkdir .*  denied EPERM \\(default, $strict:2\\)\$"
 	assert_match "^  socket .*  denied EPERM .*; allowed when arg 0 == AF_UNIX by"
-	# What is allowed or denied for some arguments is in both.
-	assert_line "    allow = getpriority mkdir prctl socket"
+	# What is allowed for some arguments is in both.
+	assert_line "    allow = mkdir socket"
+	assert_line "    change $strict:6 (prctl)"
 	assert_line "    deny = getpriority openat socket uname"
 	audit --json --profile "$strict" <"$T/in"
-	python3 - "$output" <<-'END'
+	python3 - "$output" "$strict" <<-'END'
 		import json, sys
 		p = json.loads(sys.argv[1])["programs"][0]
-		assert p["allow"] == ["getpriority", "mkdir", "prctl", "socket"], p["allow"]
+		assert p["allow"] == ["mkdir", "socket"], p["allow"]
+		assert p["change"] == [sys.argv[2] + ":6 (prctl)"], p["change"]
+		assert p["exempt"] == p["arch"] == p["partly"] == [], p
 		assert p["deny"] == ["getpriority", "openat", "socket", "uname"], p["deny"]
 	END
+}
+
+@test "the advised lines change the verdicts" {
+	local base lines
+	profile included.ini >/dev/null <<-END
+		[seccomp]
+		deny = mkdir clone
+		kill = rmdir
+	END
+	for base in "default = allow" "default = errno" "default = kill"; do
+		mine=$(profile mine.ini <<-END
+			[profile]
+			include = ./included.ini
+			[seccomp]
+			$base
+			allow = execve
+			deny = @clock
+			kill = chown
+		END
+		)
+		for n in 165 83 84 92 227 56 435 63 41 39; do
+			echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' $n 0x80000000)"
+		done >"$T/in"
+		for n in 21 20 63 102; do
+			echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' $n 0x80000000 40000003)"
+		done >>"$T/in"
+		echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' 1073741863 0x80000000)" >>"$T/in"
+		audit --profile "$mine" <"$T/in"
+		assert_status 0
+		assert_match "^  mount \\(x86\\) .*  denied ENOSYS \\(no arch = x86\\)\$"
+		assert_line "    change $mine:7 (chown)"
+		assert_line "    change $mine:6 (clock_settime)"
+		assert_match "^    change .*/included.ini:3 \\(rmdir\\)\$"
+		assert_match "^    arch = x32 x86\$"
+		assert_match "^    exempt = clone clone3 mkdir mount\$"
+		lines=$(grep -E '^    (arch|exempt|allow) =' <<<"$output")
+		echo "$lines" >>"$mine"
+		sed -i '6,7d' "$mine"
+		run as_user "$SBOX" explain --profile "$mine" --syscall mount --syscall mkdir --syscall clone \
+			--syscall clone3 --syscall uname --syscall socket --syscall getpid --syscall socketcall --syscall dup2
+		assert_status 0
+		assert_match "^mount \\(x86\\): allowed"
+		assert_match "^getpid \\(x32\\): allowed"
+		assert_match "^socketcall \\(x86\\): allowed"
+		assert_match "^clone3: allowed"
+		refute_match "^(mount|mkdir|clone|clone3|uname|socket|getpid): (denied|killed)"
+		refute_match "^(mount|getpid|dup2|socketcall) \\(x86\\): (denied|killed)"
+	done
+}
+
+@test "what no line of a profile reaches is not advised" {
+	{
+		echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' 21 0x80000000 c00000b7)"
+		echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' 21 0x80000000 c0000015)"
+		echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' 9999 0x80000000)"
+	} >"$T/in"
+	audit --profile default <"$T/in"
+	assert_match "^  epoll_ctl \\(aarch64\\) .*  no line: another machine's call\$"
+	assert_match "^  #21 \\(other ABI\\) .*  no line: another machine's call\$"
+	assert_match "^  #9999 .*  no line: sbox knows no call of this number\$"
+	refute_match "^    (arch|allow|exempt|deny|change)"
+	audit <"$T/in"
+	refute_match "^    (arch|allow|exempt|deny|change)"
 }
 
 @test "lost records are told of" {

@@ -332,20 +332,95 @@ Test(table, lists_for_a_profile)
 	static const char *const calls[] = {"execve",  "mlock",      "mlock2", "mlockall",
 					    "munlock", "munlockall", "chown",  "swapon"};
 	_cleanup_audit_table_ struct audit_table table = {0};
-	_cleanup_strv_ struct strv allow = {0}, deny = {0};
+	_cleanup_audit_lists_ struct audit_lists lists = {0};
 	_cleanup_free_ char *allowed = NULL, *denied = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
 		add(&table, "a", calls[i], 1);
 	/* What the profile says already is left out. */
 	table.programs[0].calls[6].says = AUDIT_SAYS_ALLOWED;
+	table.programs[0].calls[6].verdict = xstrdup("allowed");
 	table.programs[0].calls[7].says = AUDIT_SAYS_DENIED;
-	audit_profile_lists(&table.programs[0], &allow, &deny);
-	allowed = joined(&allow);
-	denied = joined(&deny);
+	table.programs[0].calls[7].lift = AUDIT_LIFT_ALLOW;
+	table.programs[0].calls[7].verdict = xstrdup("denied");
+	audit_profile_lists(&table.programs[0], &lists);
+	allowed = joined(&lists.allow);
+	denied = joined(&lists.deny);
 	cr_expect_str_eq(allowed, "swapon @memlock", "%s", allowed);
 	cr_expect_str_eq(denied, "chown @memlock", "%s", denied);
+	cr_expect_eq(lists.exempt.count + lists.change.count + lists.partly.count, 0);
 }
+
+Test(table, lines_that_lift_denials)
+{
+	static const struct {
+		const char *call, *place;
+		unsigned lift;
+	} calls[] = {
+		{"mount", "default", AUDIT_LIFT_EXEMPT | AUDIT_LIFT_ALLOW},
+		{"mkdir", "x.ini:3", AUDIT_LIFT_CHANGE},
+		{"chown", "x.ini:4", AUDIT_LIFT_CHANGE},
+		{"chmod", "x.ini:3", AUDIT_LIFT_CHANGE},
+		{"execve", "x.ini:2", AUDIT_LIFT_ALLOW},
+	};
+	_cleanup_audit_table_ struct audit_table table = {0};
+	_cleanup_audit_lists_ struct audit_lists lists = {0};
+	_cleanup_free_ char *allowed = NULL, *exempt = NULL, *change = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		struct audit_call *call;
+
+		add(&table, "a", calls[i].call, 1);
+		call = &table.programs[0].calls[i];
+		call->says = AUDIT_SAYS_DENIED;
+		call->verdict = xstrdup("denied");
+		call->place = xstrdup(calls[i].place);
+		call->lift = calls[i].lift;
+	}
+	audit_profile_lists(&table.programs[0], &lists);
+	allowed = joined(&lists.allow);
+	exempt = joined(&lists.exempt);
+	change = joined(&lists.change);
+	/* What an allow list implies is not left out where it is denied all the same. */
+	cr_expect_str_eq(allowed, "execve mount", "%s", allowed);
+	cr_expect_str_eq(exempt, "mount", "%s", exempt);
+	cr_expect_str_eq(change, "x.ini:3 (chmod mkdir) x.ini:4 (chown)", "%s", change);
+	cr_expect_eq(lists.deny.count, 0);
+}
+
+#if defined(__x86_64__)
+Test(table, calls_of_other_abis)
+{
+	static const struct {
+		enum abi abi;
+		unsigned nr;
+	} calls[] = {{ABI_X86, 21}, {ABI_AARCH64, 21}, {ABI_X86_64, 9999}};
+	_cleanup_audit_table_ struct audit_table table = {0};
+	_cleanup_audit_lists_ struct audit_lists lists = {0};
+	_cleanup_free_ char *arch = NULL, *allowed = NULL, *denied = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		struct audit_record record = {
+			.comm = xstrdup("a"),
+			.nr = calls[i].nr,
+			.has_nr = true,
+			.abi = calls[i].abi,
+			.has_abi = true,
+		};
+
+		audit_table_add(&table, &record);
+		audit_record_clear(&record);
+		cr_expect_eq(audit_unreachable(&table.programs[0].calls[i]) != NULL, i > 0);
+	}
+	audit_profile_lists(&table.programs[0], &lists);
+	arch = joined(&lists.arch);
+	allowed = joined(&lists.allow);
+	denied = joined(&lists.deny);
+	cr_expect_str_eq(arch, "x86");
+	cr_expect_str_eq(allowed, "mount");
+	cr_expect_str_eq(denied, "mount");
+}
+#endif
 
 Test(options, times, .init = utc)
 {
