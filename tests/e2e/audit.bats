@@ -234,6 +234,37 @@ audit() {
 	done
 }
 
+@test "advice against an imported file" {
+	cat >"$T/list.json" <<-'END'
+		{"defaultAction": "SCMP_ACT_ERRNO", "architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86"],
+		 "syscalls": [{"names": ["execve", "clone", "statx"], "action": "SCMP_ACT_ALLOW"},
+		  {"names": ["mkdir"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1}]}
+	END
+	mine=$(profile mine.ini <<-END
+		[seccomp]
+		import = $T/list.json
+	END
+	)
+	for n in 39 83 165 435 439 1073741863; do
+		echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' $n 0x80000000)"
+	done >"$T/in"
+	echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' 20 0x80000000 40000003)" >>"$T/in"
+	audit --profile "$mine" <"$T/in"
+	assert_status 0
+	# An arch line takes the place of what the file lets in.
+	assert_line "    arch = x32 x86"
+	assert_line "    exempt = clone3 mkdir mount"
+	assert_line "    allow = clone3 faccessat2 getpid mkdir mount"
+	refute_match "^    change"
+	grep -E '^    (arch|exempt|allow) =' <<<"$output" >>"$mine"
+	run as_user "$SBOX" explain --profile "$mine" --syscall mount --syscall mkdir --syscall clone3 \
+		--syscall faccessat2 --syscall getpid
+	assert_status 0
+	assert_match "^getpid \\(x86\\): allowed"
+	assert_match "^getpid \\(x32\\): allowed"
+	refute_match "denied|killed"
+}
+
 @test "what no line of a profile reaches is not advised" {
 	{
 		echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' 21 0x80000000 c00000b7)"
