@@ -27,8 +27,8 @@ static int refuse_privilege(struct err **err)
 }
 
 /*
- * A closed standard descriptor would be taken by the next file that is opened. Standard output stays
- * one that can't be written, so that what is lost is said, here and by what is executed.
+ * A closed standard descriptor would be taken by the next file that is opened. Standard output
+ * stays one that can't be written, so that what is lost is said, here and by what is executed.
  */
 static int open_standard(struct err **err)
 {
