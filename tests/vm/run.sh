@@ -23,8 +23,10 @@ source=$(dirname "$tests")
 # text). The longest first.
 default_files=("netns.bats=with (dhcpcd|udhcpc)|owner joins|is confined|INT and TERM"
 	"filesystem.bats" "launcher.bats" "attacks.bats" "joined.bats" "environment.bats"
-	"namespaces.bats" "seccomp.bats" "auditd.bats")
-time_limit=840 # seconds for the guest
+	"namespaces.bats" "seccomp.bats" "auditd.bats"
+	"why.bats=said|outcome|symlink|signals|SIGSYS|killed"
+	"learn.bats=was read|was listed|signal|threads|with --profile|namespace of its own|python3")
+time_limit=1200 # seconds for the guest
 
 cannot_run=$tests/cannot-run-here
 
