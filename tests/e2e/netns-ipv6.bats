@@ -44,7 +44,8 @@ assert_advertised() {
 	wait_until has_server
 	wait_until status_says 2001:db8:1:
 	on_host grep -q 'search.* six.example\|search six.example' $RESOLV
-	inside ping -6 -c1 -W2 $V6
+	# An address answers once no other host has been found to have it, RFC 4862.
+	wait_until inside ping -6 -c1 -W1 $V6
 	inside ip -6 route show default | grep -q 'via fe80::.* dev usb0'
 	# Both families in the sandbox, and names by the advertised server.
 	run owner_sbox --netns phone -- getent ahostsv4 web.test
@@ -71,7 +72,7 @@ assert_advertised() {
 	run -0 up --dhcp dhcpcd
 	wait_until status_says '2001:db8:1::1[0-9a-f][0-9a-f]/128'
 	wait_until has_server
-	inside ping -6 -c1 -W2 $V6
+	wait_until inside ping -6 -c1 -W1 $V6
 }
 
 @test "a network without IPv4 is enough" {

@@ -113,7 +113,7 @@ assert_carrier() {
 			>"$UPLINK_DIR/packets" 2>/dev/null 3>&- &
 		sleep 1
 		inside ping -c1 -W2 192.168.42.129
-		inside ping -6 -c1 -W2 2001:db8:1::1
+		wait_until inside ping -6 -c1 -W1 2001:db8:1::1
 		wait $! || true
 		cat "$UPLINK_DIR/packets"
 		grep -q 'ttl 65' "$UPLINK_DIR/packets"
