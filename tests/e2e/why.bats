@@ -137,7 +137,7 @@ native() {
 	why --workdir / -- sh -c 'echo | cat /dev/stdin | { : >/dev/stdout; } | cat
 		cat /dev/fd/0 </dev/null; cat /etc/mtab >/dev/null 2>&1; cat /proc/self/root/etc/passwd >/dev/null'
 	assert_status 0
-	assert_equal "$stderr" ""
+	refute_said ''
 }
 
 @test "a working directory that isn't shown is said, and a command" {
@@ -356,6 +356,7 @@ while time.monotonic() < end:
         os.mkdir("/tmp/x")
     except PermissionError: n += 1
     except InterruptedError: interrupted += 1
+signal.setitimer(signal.ITIMER_REAL, 0)
 print(n, interrupted)
 EOF
 	printf '%s\n' --ro "$T/tick.py" -- python3 "$T/tick.py"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 check_PROGRAMS += test_plan
 TESTS += test_plan
-test_plan_SOURCES = \
+test_plan_SOURCES = tests/unit/lsan.c \
 	tests/unit/plan_fake.c \
 	tests/unit/plan_fake.h \
 	tests/unit/test_plan.c \

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 check_PROGRAMS += test_profile
 TESTS += test_profile
-test_profile_SOURCES = \
+test_profile_SOURCES = tests/unit/lsan.c \
 	tests/unit/profile_dir.c \
 	tests/unit/profile_dir.h \
 	tests/unit/test_profile_docker.c \

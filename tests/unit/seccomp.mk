@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 check_PROGRAMS += test_seccomp
 TESTS += test_seccomp
-test_seccomp_SOURCES = \
+test_seccomp_SOURCES = tests/unit/lsan.c \
 	tests/unit/bpf.c \
 	tests/unit/bpf.h \
 	tests/unit/docker_filter.c \
