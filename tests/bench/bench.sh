@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# bench.sh SRCDIR [start|binds|netns|calls]...
+# bench.sh SRCDIR [start|binds|netns|calls|learn]...
 #
 # Prints how long sbox takes to start /bin/true, beside bubblewrap with the same visible tree and
-# beside a program that makes the bare system calls (floor.c); what a thousand binds cost; and what
-# joining a named network namespace adds, and what a filter costs each call. All numbers of a table come from one interleaved run, and
-# are medians. "make bench" calls it in the build directory; BENCH="start netns" picks tables.
+# beside a program that makes the bare system calls (floor.c); what a thousand binds cost; what
+# joining a named network namespace adds; what a filter costs each call; and what learning costs a
+# run. All numbers of a table come from one interleaved run, and are medians. "make bench" calls it
+# in the build directory; BENCH="start netns" picks tables.
 #
 # As root it makes a user and, for netns, a namespace of that user's, and removes both; as any other
 # user it leaves out netns. ROUNDS (200) and PAUSE (milliseconds between two runs, 20) may be set.
@@ -14,7 +15,7 @@ set -euo pipefail
 
 srcdir=$(realpath "$1")
 shift
-tables=${*:-start binds netns calls}
+tables=${*:-start binds netns calls learn}
 rounds=${ROUNDS:-200}
 pause=${PAUSE:-20}
 user=sbox-bench
@@ -103,7 +104,7 @@ show()
 
 	shift 3
 	printf '%-46s %6s %9s %17s %9s %9s %7s %7s\n' '' runs 'median ms' 'quartiles' 'least' \
-		'cpu ms' "/bwrap" "/floor"
+		'cpu ms' "${peer:+/${peer##*.}}" "${floor:+/${floor##*.}}"
 	for line in "$@"; do
 		awk -F '\t' -v name="${line%%|*}" -v text="${line#*|}" \
 			-v peer="$(value "$table" "$peer")" -v floor="$(value "$table" "$floor")" '
@@ -259,6 +260,7 @@ bench_netns()
 }
 
 . "$srcdir/tests/bench/calls.sh"
+. "$srcdir/tests/bench/learn.sh"
 
 [ -z "${SAN_CFLAGS:-}" ] || fail "this is a build with sanitizers, whose times say nothing"
 command -v bwrap >/dev/null || fail "bubblewrap (bwrap) is not installed"
@@ -283,7 +285,7 @@ echo "sbox, built with CFLAGS='${CFLAGS:-}', $(bwrap --version), Linux $(uname -
 echo "$rounds rounds, $pause ms between two runs"
 for table in $tables; do
 	case $table in
-	start | binds | netns | calls) "bench_$table" ;;
-	*) fail "no table \"$table\": start, binds, netns, calls" ;;
+	start | binds | netns | calls | learn) "bench_$table" ;;
+	*) fail "no table \"$table\": start, binds, netns, calls, learn" ;;
 	esac
 done

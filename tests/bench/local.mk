@@ -9,7 +9,8 @@ bench_filter_SOURCES = tests/bench/filter.c
 bench_filter_CPPFLAGS = $(libsbox_a_CPPFLAGS)
 bench_filter_LDADD = $(sbox_LDADD)
 
-EXTRA_DIST += tests/bench/bench.sh tests/bench/calls.sh tests/bench/calls.c tests/bench/floor.c
+EXTRA_DIST += tests/bench/bench.sh tests/bench/calls.sh tests/bench/calls.c tests/bench/floor.c \
+	tests/bench/learn.sh tests/bench/notify.c
 CLEANFILES += bench-plan$(EXEEXT) bench-run$(EXEEXT) bench-filter$(EXEEXT)
 
 .PHONY: bench
