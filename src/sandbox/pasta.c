@@ -120,6 +120,9 @@ pasta_main(const struct keeping *k, pid_t keeper, int words, int ready)
 	static char *const no_environment[] = {NULL};
 	sigset_t none;
 
+	/* A caller that ignores it, a program in Python or a service, hands that on; and to pasta
+	 * the disposition that it finds, if it isn't the default, is an error. */
+	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	if (dup2(words, 2) < 0 || dup2(ready, 1) < 0)
 		_exit(EXIT_SETUP);
