@@ -45,6 +45,13 @@ static inline void close_p(const int *fd)
 }
 #define _cleanup_close_ __attribute__((cleanup(close_p)))
 
+/* Closes what is open, and says so: *fd is -1 after it. */
+static inline void close_fd(int *fd)
+{
+	close_p(fd);
+	*fd = -1;
+}
+
 static inline void fclose_p(FILE **file)
 {
 	if (*file)

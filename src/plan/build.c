@@ -18,9 +18,8 @@ static int build(struct builder *b, const char *const *argv, struct err **err)
 	    order_steps(b, err) < 0)
 		return -1;
 	mark_enclosing(b->plan);
-	if (build_landlock(b, err) < 0)
-		return -1;
-	if (build_exec(b, argv, err) < 0 || build_limits(b, err) < 0)
+	/* What Landlock leaves open depends on the terminal. */
+	if (build_exec(b, argv, err) < 0 || build_landlock(b, err) < 0 || build_limits(b, err) < 0)
 		return -1;
 	return build_seccomp(b->plan, b->profile, &b->host->kernel, err);
 }

@@ -166,6 +166,47 @@ static int workdir(struct builder *b, struct err **err)
 	return 0;
 }
 
+/* A new terminal comes from the sandbox's own devpts: the profile must not have put another there.
+ */
+static int find_devpts(const struct builder *b, const struct loc *loc, struct err **err)
+{
+	const struct step *shown = NULL;
+
+	for (size_t i = 0; i < b->plan->nsteps; i++) {
+		const struct step *step = &b->plan->steps[i];
+
+		if (step->kind == STEP_DEVPTS)
+			return 0;
+		if (!step->implied &&
+		    (streq(step->dest, "/dev/pts") || path_below("/dev/pts", step->dest)))
+			shown = step;
+	}
+	if (shown) {
+		_cleanup_free_ char *text = step_text(shown);
+
+		return err_set_code(err, EXIT_PROFILE, 0,
+				    "%s: tty = new contradicts %s (%s): it needs the sandbox's own "
+				    "/dev/pts",
+				    loc_text(loc), text, loc_text(&shown->loc));
+	}
+	return err_set_code(err, EXIT_PROFILE, 0,
+			    "%s: tty = new needs the sandbox's own /dev/pts, which it doesn't have",
+			    loc_text(loc));
+}
+
+/* Of the two keys that say it the profile's check has left one, where they contradict. */
+static int terminal(struct builder *b, struct err **err)
+{
+	bool none = profile_flag(b->profile, KEY_EXEC_NEW_SESSION);
+	const struct value *value =
+		profile_get(b->profile, none ? KEY_EXEC_NEW_SESSION : KEY_EXEC_TTY);
+	struct plan_exec *exec = &b->plan->exec;
+
+	exec->tty = none ? TTY_NONE : (enum tty_mode)profile_number(b->profile, KEY_EXEC_TTY);
+	exec->tty_loc = value ? value->loc : no_loc;
+	return exec->tty == TTY_NEW ? find_devpts(b, &exec->tty_loc, err) : 0;
+}
+
 /* Whoever answers the calls that are denied has to outlive those who make them. */
 static int why(struct builder *b, struct err **err)
 {
@@ -199,9 +240,8 @@ int build_exec(struct builder *b, const char *const *argv, struct err **err)
 	if (!exec->owned_envp.items)
 		exec->owned_envp.items = xzalloc(sizeof(char *));
 	exec->envp = exec->owned_envp.items;
-	exec->new_session = profile_flag(b->profile, KEY_EXEC_NEW_SESSION);
 	exec->die_with_parent = profile_flag(b->profile, KEY_EXEC_DIE_WITH_PARENT);
-	return why(b, err);
+	return terminal(b, err) < 0 ? -1 : why(b, err);
 }
 
 int build_limits(struct builder *b, struct err **err)

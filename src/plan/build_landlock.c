@@ -51,7 +51,7 @@ static int leave_x11_open(struct builder *b, const struct value *scope, struct e
 static void leave_job_control_open(struct builder *b, const struct value *scope)
 {
 	if (scope->number == SCOPE_REQUIRE || !b->host->terminal ||
-	    profile_flag(b->profile, KEY_EXEC_NEW_SESSION))
+	    b->plan->exec.tty != TTY_INHERIT)
 		return;
 	b->plan->landlock.scoped &= ~LANDLOCK_SCOPE_SIGNAL;
 	b->plan->landlock.terminal = true;

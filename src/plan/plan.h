@@ -149,6 +149,13 @@ struct plan_limit {
 	struct loc loc;
 };
 
+/* The application's controlling terminal. */
+enum tty_mode {
+	TTY_INHERIT, /* the caller's, and the caller's session */
+	TTY_NEW,     /* one of the sandbox's own; none where the caller has no terminal at all */
+	TTY_NONE,    /* a session without one */
+};
+
 struct plan_exec {
 	char *const *argv;
 	char *const *envp;
@@ -160,7 +167,8 @@ struct plan_exec {
 	bool workdir_fallback; /* workdir was the caller's: when it is missing inside, home, then /
 				*/
 	const char *home;
-	bool new_session;
+	enum tty_mode tty;
+	struct loc tty_loc;
 	bool die_with_parent;
 	bool why; /* what the sandbox denies is said as it happens */
 	struct loc why_loc;

@@ -164,6 +164,8 @@ static struct json_object *landlock_json(const struct plan_landlock *landlock)
 	return object;
 }
 
+static const char *const tty_words[] = {"inherit", "new", "none"};
+
 char *plan_print_json(const struct plan *plan)
 {
 	struct json_object *root = json_object_new_object();
@@ -181,6 +183,7 @@ char *plan_print_json(const struct plan *plan)
 		json_object_array_add(steps, step_json(&plan->steps[i]));
 	json_object_object_add(root, "steps", steps);
 	json_object_object_add(root, "seccomp", filter_json(&plan->filter));
+	json_object_object_add(root, "tty", text(tty_words[plan->exec.tty]));
 	json_object_object_add(root, "why", json_object_new_boolean(plan->exec.why));
 	json_object_object_add(root, "environment", strings(plan->exec.envp));
 	for (size_t i = 0; i < plan->nlimits; i++) {

@@ -319,6 +319,18 @@ static void filter(struct str *out, const struct plan *plan)
 	}
 }
 
+static void terminal(struct str *out, const struct plan *plan)
+{
+	static const char *const words[] = {
+		[TTY_INHERIT] = "the caller's, and the caller's job",
+		[TTY_NEW] = "one of its own, joined with the caller's",
+		[TTY_NONE] = "none that controls its session",
+	};
+
+	heading(out, "terminal");
+	line(out, &plan->exec.tty_loc, words[plan->exec.tty]);
+}
+
 static void environment(struct str *out, const struct plan *plan)
 {
 	heading(out, "environment");
@@ -361,6 +373,7 @@ char *plan_print_text(const struct plan *plan)
 	section(&out, plan, "kernel file systems", kernel);
 	identity(&out, plan);
 	filter(&out, plan);
+	terminal(&out, plan);
 	environment(&out, plan);
 	limits(&out, plan);
 	return str_steal(&out);

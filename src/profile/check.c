@@ -321,10 +321,28 @@ static void check_environment(struct profile *profile, struct strv *errors)
 		drop_overridden(&profile->slots[use_keys[use]]);
 }
 
+/* Of two layers the later one holds, and the other one's line goes. */
+static void check_session(struct profile *profile, struct strv *errors)
+{
+	const struct value *session = explicit_value(profile, KEY_EXEC_NEW_SESSION);
+	const struct value *tty = explicit_value(profile, KEY_EXEC_TTY);
+
+	if (!session || !tty || session->flag == streq(tty->text, "none"))
+		return;
+	if (session->layer == tty->layer)
+		contradiction(errors, session, tty,
+			      "a session has one controlling terminal, or none");
+	else if (session->layer < tty->layer)
+		profile->slots[KEY_EXEC_NEW_SESSION].count = 0;
+	else
+		profile->slots[KEY_EXEC_TTY].count = 0;
+}
+
 void profile_check(struct profile *profile, struct strv *errors)
 {
 	check_network(profile, errors);
 	check_namespaces(profile, errors);
 	check_command(profile, errors);
+	check_session(profile, errors);
 	check_environment(profile, errors);
 }

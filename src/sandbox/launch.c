@@ -7,6 +7,7 @@
  * and makes the next process a child of the launcher (CLONE_PARENT). INIT is the sandbox's pid 1;
  * it builds the root and then only reaps. The APP process sets itself up and becomes the
  * application. With pasta a KEEPER beside the launcher starts, watches and ends it; see pasta.h.
+ * With tty = new a RELAY beside the launcher joins the two terminals; see terminal.h.
  *
  * Order. The table `stages` below is the order, and what `sbox explain --stages` prints: which
  * process, what it should do and what it mustn't. A reviewer checks the order against it alone:
@@ -73,6 +74,10 @@ static const struct {
 	  "Where pasta carries the packets: wait until it has connected the network namespace, which it "
 	  "may enter since the id maps are written. Must still be dumpable, else pasta is refused."},
 	 stage_attach},
+	{{"terminal", "init",
+	  "With a terminal of the sandbox's own: lead a session around it, hand its other end to the "
+	  "relay. Must not keep that end, nor have the caller's terminal any more."},
+	 stage_terminal},
 	{{"seal", "init",
 	  "Wipe what /proc/1 would tell, set no_new_privs, drop every capability (before a nested user "
 	  "namespace all but CAP_SETFCAP, which its id map asks for). Must not keep a power that the "
@@ -97,8 +102,8 @@ enum {
 	STAGE_JOIN = 0,
 	STAGE_INIT_FIRST = 1,
 	STAGE_ATTACH = 6,
-	STAGE_INIT_LAST = 7,
-	STAGE_APP_LAST = 10,
+	STAGE_INIT_LAST = 8,
+	STAGE_APP_LAST = 11,
 	STAGE_EXEC
 };
 
@@ -200,7 +205,8 @@ static void __attribute__((noreturn)) init_main(struct child *child)
 	pid_t app;
 
 	child->stage = STAGE_INIT_FIRST;
-	leave_process_group();
+	if (!terminal_wanted(&child->terminal))
+		leave_process_group();
 	if (child_die_with_launcher(child) < 0 ||
 	    run_stages(child, STAGE_INIT_FIRST, STAGE_INIT_LAST) < 0)
 		_exit(EXIT_SETUP);
@@ -277,13 +283,14 @@ static struct report *report_new(struct err **err)
 	return report;
 }
 
-static int run(struct child *child, struct observation *observation, struct err **err)
+static int start_and_wait(struct child *child, struct observation *observation, struct err **err)
 {
 	bool signalled, with_pasta = child->plan->net.pasta.argv != NULL;
 	struct keeper keeper = {.lifeline = -1};
 	pid_t init = start_init(child, err);
 	int status;
 
+	terminal_handed_on(&child->terminal);
 	if (init < 0)
 		return -1;
 	if (with_pasta) {
@@ -304,6 +311,16 @@ static int run(struct child *child, struct observation *observation, struct err 
 	    (child->report->state == START_SETUP && signalled))
 		return status;
 	return start_failed(child->plan, child->report, err);
+}
+
+static int run(struct child *child, struct observation *observation, struct err **err)
+{
+	int status = -1;
+
+	if (terminal_start(child, err) == 0)
+		status = start_and_wait(child, observation, err);
+	terminal_stop(&child->terminal);
+	return status;
 }
 
 /* A directory would be a way into the host's tree: /proc/self/fd/0/... */
@@ -332,6 +349,7 @@ static int run_plan(const struct plan *plan, const struct process_title *title,
 		.mounts = ids + plan->nsteps + 1,
 		.host_proc = -1,
 		.attach = {-1, -1},
+		.terminal = TERMINAL_NONE,
 		.launcher_pid = getpid(),
 		.title = title->start,
 		.title_len = title->len,

@@ -9,11 +9,15 @@ libsbox_a_SOURCES += \
 	src/sandbox/observe.c \
 	src/sandbox/observe.h \
 	src/sandbox/reaper.c \
+	src/sandbox/relay.c \
+	src/sandbox/relay.h \
 	src/sandbox/stage_ids.c \
 	src/sandbox/stage_process.c \
 	src/sandbox/stage_root.c \
 	src/sandbox/stages.h \
 	src/sandbox/supervise.c \
 	src/sandbox/supervise.h \
+	src/sandbox/terminal.c \
+	src/sandbox/terminal.h \
 	src/sandbox/uplink.c \
 	src/sandbox/uplink.h

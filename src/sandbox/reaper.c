@@ -12,15 +12,20 @@
 #include "sandbox/stages.h"
 #include "sandbox/supervise.h"
 
-/* Reaps all that have ended; whether `app` was among them, and then its status. */
-static bool reap(pid_t app, int *status)
+/*
+ * Reaps all that have ended; whether `app` was among them, and then its status. With a terminal of
+ * its own, of which this process leads the session, its stops are for the relay.
+ */
+static bool reap(struct terminal *terminal, pid_t app, int *status)
 {
-	bool ended = false;
+	bool ended = false, job = terminal_wanted(terminal);
 	pid_t pid;
 	int st;
 
-	while ((pid = waitpid(-1, &st, WNOHANG)) > 0) {
-		if (pid == app) {
+	while ((pid = waitpid(-1, &st, WNOHANG | (job ? WUNTRACED : 0))) > 0) {
+		if (pid == app && WIFSTOPPED(st)) {
+			terminal_tell_stop(terminal, WSTOPSIG(st));
+		} else if (pid == app) {
 			*status = WIFSIGNALED(st) ? 128 + WTERMSIG(st) : WEXITSTATUS(st);
 			ended = true;
 		}
@@ -56,7 +61,7 @@ static void end_orphans(void)
 static bool is_for_app(const struct child *child, const siginfo_t *info)
 {
 	if (info->si_code == SI_KERNEL)
-		return child->plan->exec.new_session;
+		return child->plan->exec.tty != TTY_INHERIT;
 	/* A sender outside this pid namespace has the pid 0. */
 	return info->si_code == SI_QUEUE && info->si_value.sival_int == SUPERVISE_MAGIC &&
 	       (info->si_pid == 0 || info->si_pid == child->launcher_pid);
@@ -67,9 +72,16 @@ int reaper_run(struct child *child, pid_t app)
 	sigset_t all;
 	int status;
 
+	struct terminal *terminal = &child->terminal;
+	bool job = terminal_wanted(terminal);
+
 	sigfillset(&all);
-	if (sys_close_range(0, ~0U, 0) < 0 || sigprocmask(SIG_SETMASK, &all, NULL) < 0)
+	if ((job ? terminal_keep(terminal) : sys_close_range(0, ~0U, 0)) < 0 ||
+	    sigprocmask(SIG_SETMASK, &all, NULL) < 0)
 		return EXIT_SETUP;
+	/* What came before the relay's words were told by a signal. */
+	if (job)
+		terminal_obey(terminal, app);
 	for (;;) {
 		siginfo_t info;
 		int sig = sigwaitinfo(&all, &info);
@@ -78,12 +90,16 @@ int reaper_run(struct child *child, pid_t app)
 			continue;
 		if (sig < 0)
 			return EXIT_SETUP;
+		if (job && sig == SIGIO && info.si_code == SI_KERNEL) {
+			terminal_obey(terminal, app);
+			continue;
+		}
 		if (sig != SIGCHLD) {
 			if (is_for_app(child, &info))
 				kill(app, sig);
 			continue;
 		}
-		if (!reap(app, &status))
+		if (!reap(terminal, app, &status))
 			continue;
 		if (!(child->plan->namespaces & CLONE_NEWPID))
 			end_orphans();

@@ -66,8 +66,12 @@ int stage_process(struct child *child)
 	/* In a pid namespace of its own it ends with INIT anyway. */
 	if (!(plan->namespaces & CLONE_NEWPID) && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return child_fail_on(child, "the reaper", "prctl PR_SET_PDEATHSIG", errno);
-	if (plan->exec.new_session && setsid() < 0)
+	if (terminal_wanted(&child->terminal)) {
+		if (terminal_enter(child) < 0)
+			return -1;
+	} else if (plan->exec.tty != TTY_INHERIT && setsid() < 0) {
 		return child_fail_on(child, "a new session", "setsid", errno);
+	}
 	if (change_directory(child) < 0)
 		return -1;
 	/* Only 0 to 2 pass on; the rest closes at the exec, for what follows still needs some. */

@@ -116,7 +116,11 @@ static int step_devpts(struct child *child, const struct step *step, const char 
 	static const struct mnt_option options[] = {
 		{"newinstance", NULL}, {"ptmxmode", "0666"}, {"mode", "0620"}, {NULL, NULL}};
 
-	return step_new(child, step, "devpts", options, op);
+	_cleanup_close_ int fd = mnt_new("devpts", options, step->attr, op);
+
+	if (fd < 0 || mnt_place(&child->root, fd, step->dest, S_IFDIR, op) < 0)
+		return -1;
+	return terminal_wanted(&child->terminal) ? terminal_open(&child->terminal, fd, op) : 0;
 }
 
 static int step_dir(struct child *child, const struct step *step, const char **op)

@@ -15,6 +15,7 @@
 #include "base/mnt.h"
 #include "plan/plan.h"
 #include "sandbox/observe.h"
+#include "sandbox/terminal.h"
 
 /*
  * How far a start has come, and what failed: one page that launcher and children share. Unlike a
@@ -49,6 +50,7 @@ struct child {
 	sigset_t signals; /* the caller's mask */
 	char *title;      /* the memory of argv and environ, which pid 1 wipes */
 	size_t title_len;
+	struct terminal terminal;
 	const struct observation *observation; /* NULL: nobody watches */
 };
 
@@ -69,6 +71,7 @@ int stage_fill(struct child *child);
 int stage_pivot(struct child *child);
 int stage_identity(struct child *child);
 int stage_attach(struct child *child);
+int stage_terminal(struct child *child);
 int stage_seal(struct child *child);
 int stage_process(struct child *child);
 int stage_nest(struct child *child);

@@ -194,7 +194,8 @@ static int write_floor(const char *dir, const struct plan *plan, struct err **er
 	struct places places = {0};
 	int result = 0;
 
-	if (!plan->ids.own_userns || plan->ids.nest || !plan->hostname || plan->exec.new_session)
+	if (!plan->ids.own_userns || plan->ids.nest || !plan->hostname ||
+	    plan->exec.tty != TTY_INHERIT)
 		return err_set(err, 0, "the floor knows only sbox's default namespaces");
 	str_addf(&out, "#define NAMESPACES %#lxUL\n", plan->namespaces | CLONE_NEWUSER);
 	str_add(&out, "#define UID_MAP ");

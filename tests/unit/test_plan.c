@@ -33,7 +33,35 @@ Test(plan, defaults_are_the_tightest)
 					   str_starts(step->dest, "/dev/")),
 				  "%s", step->dest);
 	}
-	cr_expect(plan->exec.die_with_parent && !plan->exec.new_session);
+	cr_expect(plan->exec.die_with_parent && plan->exec.tty == TTY_INHERIT);
+}
+
+Test(plan, the_terminal_is_inherited_new_or_none)
+{
+	static const struct {
+		const char *text;
+		enum tty_mode tty;
+	} rows[] = {
+		{"[exec]\ntty = inherit\n", TTY_INHERIT},
+		{"[exec]\ntty = new\n", TTY_NEW},
+		{"[exec]\ntty = none\n", TTY_NONE},
+		{"[exec]\nnew-session = yes\n", TTY_NONE},
+		{"[exec]\nnew-session = yes\ntty = none\n", TTY_NONE},
+		{"[exec]\nnew-session = no\ntty = new\n", TTY_NEW},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_plan_ struct plan *plan = build_ok(rows[i].text);
+
+		cr_expect_eq(plan->exec.tty, rows[i].tty, "%s", rows[i].text);
+	}
+}
+
+Test(plan, a_new_terminal_needs_the_devpts)
+{
+	build_fails("[exec]\ntty = new\n[filesystem]\ntmpfs = /dev/pts\n",
+		    ":2: tty = new contradicts tmpfs /dev/pts", EXIT_PROFILE);
+	build_fails("[filesystem]\ntmpfs = /dev/pts\n[exec]\ntty = new\n", ":2)", EXIT_PROFILE);
 }
 
 Test(plan, environment_keeps_the_list_and_nothing_else)

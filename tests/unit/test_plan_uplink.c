@@ -160,6 +160,8 @@ Test(plan, a_shared_terminal_keeps_job_control)
 	} rows[] = {
 		{"[network]\nnetns = phone\n", false},
 		{"[network]\nnetns = phone\n[exec]\nnew-session = yes\n", true},
+		{"[network]\nnetns = phone\n[exec]\ntty = new\n", true},
+		{"[network]\nnetns = phone\n[exec]\ntty = none\n", true},
 		{"[network]\nnetns = phone\n[landlock]\nscope = require\n", true},
 	};
 	static const char *const argv[] = {"prog", NULL};

@@ -223,7 +223,8 @@ static char *random_profile(unsigned *seed, const char *include)
 		size_t count = 0, times;
 
 		/* These contradict each other by chance; other tests have them. */
-		if (info->id == KEY_PROFILE_INCLUDE || streq(info->section, "namespaces") ||
+		if (info->id == KEY_PROFILE_INCLUDE || info->id == KEY_EXEC_TTY ||
+		    streq(info->section, "namespaces") ||
 		    (streq(info->section, "network") && info->id != KEY_NET_HOSTS) ||
 		    streq(info->section, "environment"))
 			continue;

@@ -394,6 +394,12 @@ Test(check, contradictions_name_both_lines)
 		    "t.ini:4: netns = p contradicts user = host", "t.ini:2");
 	contradicts("[namespaces]\nuser = host\n[network]\nuplink = usb0\n",
 		    "t.ini:4: uplink = usb0 contradicts user = host", "t.ini:2");
+	contradicts("[exec]\nnew-session = yes\ntty = new\n",
+		    "t.ini:3: tty = new contradicts new-session = yes", "t.ini:2");
+	contradicts("[exec]\ntty = inherit\nnew-session = yes\n",
+		    "t.ini:3: new-session = yes contradicts tty = inherit", "t.ini:2");
+	contradicts("[exec]\ntty = none\nnew-session = no\n",
+		    "t.ini:3: new-session = no contradicts tty = none", "t.ini:2");
 	contradicts("[network]\nmode = none\ndns = 192.0.2.1\n",
 		    "t.ini:3: dns = 192.0.2.1 contradicts mode = none", "t.ini:2");
 	contradicts("[network]\nsearch = x\n",
