@@ -32,6 +32,8 @@ EXTRA_DIST += \
 	tests/lib/isolated.sh \
 	tests/e2e/common.bash \
 	tests/e2e/uplink.bash \
+	tests/e2e/terminal.py \
+	tests/e2e/tty.bats \
 	tests/e2e/uplink-tests.bash \
 	tests/e2e/attacks.bats \
 	tests/e2e/audit.bats \

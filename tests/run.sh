@@ -23,7 +23,7 @@ source=$(dirname "$here")
 test_packages="libcriterion-dev bats clang-format binutils libcap2-bin util-linux bsdutils procps
 	iproute2 iputils-ping tcpdump auditd bubblewrap python3 curl dnsmasq-base dhcpcd-base udhcpc
 	isc-dhcp-client passt bind9-dnsutils nftables dbus-daemon git sqlite3 firefox-esr
-	golang-github-containers-common runc"
+	golang-github-containers-common runc tmux vim htop"
 # Name services, for one test to run in namespaces of its own: installed, they would start and change
 # how the machine resolves names.
 resolver_packages="systemd-resolved libnss-resolve systemd libsystemd-shared nscd avahi-daemon

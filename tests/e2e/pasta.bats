@@ -500,3 +500,19 @@ apart() {
 	assert_status 3
 	assert_match 'dns = 192.0.2.53 has no use with mode = none'
 }
+
+@test "a terminal of the sandbox's own: with pasta, and on a named uplink" {
+	local way
+
+	phone_up
+	cp "$BATS_TEST_DIRNAME/terminal.py" "$T"
+	for way in "--uplink usb0" "--netns phone"; do
+		run user_on_host python3 "$T/terminal.py" 'expect=ready' modes 'send=\x1a' 'pause=0.5' \
+			'send=\x03' end -- "$SBOX" $way -o exec.tty=new -- \
+			sh -c 'tty; echo ready; exec sleep 39'
+		assert_line /dev/pts/0
+		assert_line modes=raw
+		assert_line status=130
+		assert_line "end modes=start"
+	done
+}

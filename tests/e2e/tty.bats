@@ -1,0 +1,327 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# [exec] tty: the sandbox's own terminal, on a real one that a test types on (terminal.py).
+
+load common
+
+setup() {
+	common_setup
+	cp "$BATS_TEST_DIRNAME/terminal.py" "$T"
+	new=("$SBOX" -o exec.tty=new)
+	new_text="'$SBOX' -o exec.tty=new"
+	shell=(env "PS1=> " bash --norc --noprofile -i)
+}
+
+teardown() {
+	[ ! -S "$T/tmux" ] || as_user tmux -S "$T/tmux" kill-server 2>/dev/null || true
+	common_teardown
+}
+
+# terminal STEP... -- COMMAND...: on a terminal, as the test user
+terminal() {
+	run as_user python3 "$T/terminal.py" "$@"
+}
+
+assert_restored() {
+	assert_line "end modes=start"
+}
+
+@test "new: the sandbox has a terminal that it can name, and the caller's size" {
+	terminal end -- "${new[@]}" -- sh -c 'tty; stty size; echo to-tty >/dev/tty; ls /dev/pts; exit 7'
+	assert_status 0
+	assert_line /dev/pts/0
+	assert_line "24 80"
+	assert_line to-tty
+	assert_line status=7
+	assert_restored
+}
+
+@test "new: no descriptor leads to the caller's terminal" {
+	terminal end -- sh -c 'stat -Lc "outer=%t:%T:%i:%d" - <&0
+		exec "$@"' sh "${new[@]}" -- sh -c 'for fd in /proc/self/fd/[012] /dev/tty; do
+		stat -Lc "inner=%d" $fd; done; ls -l /proc/self/fd'
+	assert_status 0
+	assert_match '^outer='
+	local device
+	device=$(sed -n 's/^outer=.*://p' <<<"$output")
+	refute_line "inner=$device"
+	assert_equal "$(grep -c '^inner=' <<<"$output")" 4
+}
+
+@test "new: keys that are put in by ioctl don't reach the caller's terminal" {
+	terminal end -- bash -c '"$@"; read -r -N 1 -t 1 key; echo "outer=$key."' sh "${new[@]}" \
+		-o seccomp.baseline=no --ro "$SBOX_PROBE:/probe" -- /probe ioctl-tiocsti
+	assert_match 'ioctl=TIOCSTI fd=0 result='
+	assert_line "outer=."
+}
+
+@test "new: raw outside while it runs, restored when it ends" {
+	terminal 'expect=ready' modes 'send=\n' end -- "${new[@]}" -- sh -c 'echo ready; read x'
+	assert_line modes=raw
+	assert_line status=0
+	assert_restored
+}
+
+@test "new: what the keys mean is decided inside" {
+	terminal 'expect=ready' 'send=\x03' end -- "${new[@]}" -- sh -c 'echo ready; exec sleep 30'
+	assert_line status=130
+	assert_restored
+	terminal 'expect=ready' 'send=\x1c' end -- "${new[@]}" -- \
+		sh -c 'ulimit -c 0; echo ready; exec sleep 30'
+	assert_line status=131
+	terminal 'expect=ready' 'send=abc\n\x04' end -- "${new[@]}" -- sh -c 'echo ready; exec cat'
+	assert_line abc
+	assert_line status=0
+	terminal 'expect=ready' 'send=\x03\x1a\x04' 'expect=03.*1a.*04' end -- "${new[@]}" -- \
+		sh -c 'stty raw -echo; echo ready; head -c 3 | od -An -tx1'
+	assert_line status=0
+	assert_restored
+}
+
+@test "new: bytes pass unchanged, both ways" {
+	terminal 'expect=ready\n' random=2000000 bytes=2000000 end -- "${new[@]}" -- \
+		sh -c 'stty raw -echo; echo ready; head -c 2000000'
+	assert_status 0
+	assert_equal "$(sed -n 's/^read=//p' <<<"$output")" "$(sed -n 's/^sent=//p' <<<"$output")"
+	assert_restored
+}
+
+@test "new: the window's size follows" {
+	terminal 'expect=ready' size=50x132 'expect=50 132' 'send=\n' end -- "${new[@]}" -- \
+		sh -c 'trap "stty size; read x; exit" WINCH; echo ready; while :; do sleep 0.1; done'
+	assert_status 0
+	assert_restored
+}
+
+@test "new: Ctrl-Z stops the job, fg goes on with it" {
+	terminal 'expect=> ' "send=$new_text -- sh -c 'echo rea\"\"dy; while read x; do echo got-\$x; done'\n" \
+		'expect=ready' modes 'send=\x1a' 'expect=Stopped' 'expect=> ' \
+		'send=fg\n' 'expect=read x' 'send=on''e\n' 'expect=got-one' \
+		'send=\x1a' 'expect=Stopped' 'expect=> ' 'send=fg\n' 'expect=read x' 'send=two\n' \
+		'expect=got-two' 'send=\x04' 'expect=> ' 'send=exit 5\n' end -- "${shell[@]}"
+	assert_status 0
+	assert_line modes=raw
+	assert_line status=5
+	assert_restored
+}
+
+@test "new: jobs of a shell inside are its own" {
+	terminal 'expect=> ' 'send=sleep 31\n' 'pause=0.5' 'send=\x1a' 'expect=Stopped' 'expect=> ' \
+		'send=bg\n' 'expect=sleep 31 &' 'expect=> ' 'send=fg\n' 'expect=sleep 31' 'pause=0.5' \
+		'send=\x03' 'expect=> ' 'send=echo do''ne-$((1+1))\n' 'expect=done-2' \
+		'send=exit 4\n' end -- \
+		"${new[@]}" -- env 'PS1=> ' bash --norc --noprofile -i
+	assert_status 0
+	assert_line status=4
+	assert_restored
+}
+
+@test "new: in the background it may write, and stops when it reads" {
+	terminal 'expect=> ' "send=$new_text -- sh -c 'echo from-\$((1+1)); read x; echo got-\$x' &\n" \
+		'expect=from-2' 'send=\n' 'pause=0.5' 'send=\n' 'expect=Stopped' 'send=fg\n' 'expect=read x' \
+		'send=abc\n' 'expect=got-abc' 'expect=> ' 'send=exit\n' end -- "${shell[@]}"
+	assert_status 0
+	assert_restored
+}
+
+@test "new: bg goes on with it in the background" {
+	# Not sh: dash waits in vfork(2), where it can't be stopped, for a child that was stopped.
+	terminal 'expect=> ' "send=$new_text -- bash -c 'echo rea\"\"dy; sleep 1; echo en\"\"ded'\n" \
+		'expect=ready' 'send=\x1a' 'expect=Stopped' 'expect=> ' 'send=bg\n' 'expect=ended' \
+		'send=wait\n' 'send=exit\n' end -- "${shell[@]}"
+	assert_status 0
+	assert_restored
+}
+
+@test "new: descriptors that are no terminal pass on as they are" {
+	terminal end -- sh -c 'echo in | "$@" | sed s/^/piped-/' sh "${new[@]}" -- \
+		sh -c 'cat; for fd in 0 1 2; do [ -t $fd ] && echo "tty $fd" >&2; done; echo out'
+	assert_line piped-in
+	assert_line piped-out
+	assert_line "tty 2"
+	refute_line "tty 0"
+	refute_line "tty 1"
+	assert_restored
+	terminal 'expect=ready' 'send=hello\n\x04' end -- sh -c '"$@" >"$T/out"; cat "$T/out"' sh \
+		"${new[@]}" -- sh -c 'echo ready >&2; cat; [ -t 1 ] || echo no-tty'
+	assert_line hello
+	assert_line no-tty
+	assert_restored
+}
+
+@test "new: into a pipe the terminal is left alone until it is asked for" {
+	terminal 'expect=ready' modes 'send=key\n' 'expect=piped-key' end -- sh -c '"$@" | sed -u s/^/piped-/' sh \
+		"${new[@]}" -- sh -c 'echo ready >&2; sleep 0.5; read x </dev/tty; echo $x'
+	assert_line modes=start
+	assert_line piped-key
+	assert_restored
+	terminal 'expect=ready' 'send=\x03' end -- bash -c '"$@" | cat; echo ${PIPESTATUS[0]}' sh \
+		"${new[@]}" -- sh -c 'trap "exit 9" INT; echo ready >&2; while :; do sleep 0.1; done'
+	assert_restored
+}
+
+@test "new: without any terminal it is the same as none" {
+	run as_user setsid -w "${new[@]}" --ro "$SBOX_PROBE:/probe" -- /probe tty </dev/null
+	assert_status 0
+	assert_line "ctty=ENXIO"
+}
+
+@test "new: a signal that ends sbox or the application restores the modes" {
+	terminal 'expect=ready' 'run=kill -TERM $PID' end -- "${new[@]}" -- sh -c 'echo ready; exec sleep 32'
+	assert_line status=143
+	assert_restored
+	terminal end -- "${new[@]}" -- sh -c 'ulimit -c 0; kill -SEGV $$'
+	assert_line status=139
+	assert_restored
+	terminal end -- "${new[@]}" -- sh -c 'stty raw; exit 3'
+	assert_line status=3
+	assert_restored
+}
+
+@test "new: when sbox or its relay is killed the modes are restored" {
+	terminal 'expect=ready' modes 'run=kill -KILL $(pgrep -P $PID)' end 'pause=0.5' -- \
+		bash -c '"$@"; exit $?' sh "${new[@]}" -- sh -c 'echo ready; exec sleep 33'
+	assert_line modes=raw
+	assert_line status=137
+	assert_restored
+	terminal 'expect=ready' modes 'run=pkill -KILL -P $PID -x sbox-tty' end -- "${new[@]}" -- \
+		sh -c 'echo ready; exec sleep 34'
+	assert_line modes=raw
+	assert_line status=129
+	assert_restored
+	run left_processes
+	refute_match 'sleep 3[34]'
+}
+
+@test "new: a hangup reaches the application" {
+	as_user mkdir "$T/dir"
+	terminal 'expect=ready' hangup -- "${new[@]}" --rw "$T/dir:/dir" -- \
+		sh -c 'trap "echo hup >/dir/hup; exit" HUP; echo ready; while :; do sleep 0.1; done'
+	assert_equal "$(cat "$T/dir/hup")" hup
+	run left_processes
+	refute_match "$T/dir"
+}
+
+@test "new: all that was written is there at the end" {
+	terminal 'pause=1' end -- "${new[@]}" -- sh -c 'seq 50000; exit 6'
+	assert_line status=6
+	assert_equal "$(grep -cE '^[0-9]+$' <<<"$output")" 50000
+	assert_restored
+}
+
+@test "new: waiting takes no time of the processor" {
+	# Its reader asleep, and with the application stopped by that.
+	terminal 'pause=2' 'run=cat /proc/$(pgrep -P $PID -x sbox-tty)/stat >"$T/stat"' \
+		'run=kill -TERM $PID' 'expect=y' end -- "${new[@]}" -- yes
+	assert_line status=143
+	assert_restored
+	[ "$(awk '{ print $14 + $15 }' "$T/stat")" -le 10 ] || fail "$(cat "$T/stat")"
+}
+
+@test "new: with why, what sbox says has lines of its own" {
+	terminal end -- "${new[@]}" --why -- sh -c 'unshare -r true; exit 5'
+	assert_match '^sbox: .*unshare'
+	assert_line status=5
+	refute_match '^ +sbox:'
+	assert_restored
+	terminal 'expect=ready' 'send=\x03' end -- "${new[@]}" --why -- sh -c 'echo ready; exec sleep 35'
+	assert_line status=130
+	assert_restored
+}
+
+@test "new: learn watches an application on a terminal of its own" {
+	terminal end -- "$SBOX" learn -q --output "$T/learnt.ini" -o exec.tty=new -- \
+		sh -c 'tty; cat /etc/hostname; exit 2'
+	assert_line /dev/pts/0
+	assert_line status=2
+	assert_restored
+	[ -s "$T/learnt.ini" ]
+}
+
+@test "new: a start that fails says why, with the modes untouched" {
+	terminal end -- "${new[@]}" -- /no/such/program
+	assert_line status=127
+	assert_match 'not found in the sandbox'
+	assert_restored
+}
+
+@test "none: no controlling terminal" {
+	terminal end -- "$SBOX" -o exec.tty=none --ro "$SBOX_PROBE:/probe" -- /probe tty
+	assert_line "ctty=ENXIO"
+	assert_line status=0
+}
+
+@test "tty and new-session contradict each other in one profile" {
+	local p
+
+	p=$(profile p <<<$'[exec]\nnew-session = yes\ntty = new')
+	sbox --profile "$p" -- true
+	assert_status 3
+	assert_match 'p:3: tty = new contradicts new-session = yes'
+	p=$(profile q <<<$'[exec]\nnew-session = yes')
+	terminal end -- "$SBOX" --profile "$p" -o exec.tty=new -- tty
+	assert_line /dev/pts/0
+}
+
+@test "new: a profile that puts something else at /dev/pts is refused, with both lines" {
+	local p
+
+	p=$(profile p <<<$'[exec]\ntty = new\n[filesystem]\ntmpfs = /dev/pts')
+	sbox --profile "$p" -- true
+	assert_status 3
+	assert_match 'p:2: tty = new contradicts .*/dev/pts.*p:4'
+	p=$(profile q <<<$'[exec]\ntty = new\n[filesystem]\nro = /dev')
+	sbox explain --profile "$p" -- true
+	assert_status 3
+	assert_match 'q:2: tty = new contradicts .*/dev.*q:4'
+}
+
+@test "new: in the host's pid namespace" {
+	terminal 'expect=ready' 'send=\x1a' 'pause=0.5' 'run=kill -CONT $PID' 'send=\x03' end -- \
+		"${new[@]}" -o namespaces.pid=host -- sh -c 'tty; echo ready; exec sleep 38'
+	assert_line /dev/pts/0
+	assert_line status=130
+	assert_restored
+}
+
+# in_tmux COMMAND...: starts a server of the test's own, 80 columns wide
+in_tmux() {
+	as_user tmux -S "$T/tmux" -f /dev/null new-session -d -x 80 -y 24 "$*" &&
+		as_user tmux -S "$T/tmux" set-option -g status off
+}
+
+screen() {
+	as_user tmux -S "$T/tmux" capture-pane -p
+}
+
+screen_has() {
+	screen | grep -qE -- "$1"
+}
+
+keys() {
+	as_user tmux -S "$T/tmux" send-keys "$@"
+}
+
+@test "vim works under tmux" {
+	as_user mkdir "$T/dir"
+	in_tmux "$new_text --rw $T/dir -- vim -u NONE -N $T/dir/file; stty -a | grep -o ' icanon'; exec sleep 36"
+	wait_for 15 screen_has '"?.*file"? ?\[New'
+	keys ihello Space world Escape
+	wait_for 10 screen_has '^hello world'
+	as_user tmux -S "$T/tmux" resize-window -x 100 -y 30
+	keys ':echo &columns &lines' Enter
+	wait_for 10 screen_has '^100 30'
+	keys ':wq' Enter
+	wait_for 10 screen_has '^ icanon'
+	assert_equal "$(cat "$T/dir/file")" "hello world"
+}
+
+@test "htop works under tmux" {
+	in_tmux "$new_text -- htop; stty -a | grep -o ' icanon'; exec sleep 37"
+	wait_for 15 screen_has 'sbox-init'
+	keys F2
+	wait_for 10 screen_has 'Setup'
+	keys Escape
+	sleep 1
+	keys q
+	wait_for 10 screen_has '^ icanon'
+}
