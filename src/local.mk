@@ -19,6 +19,7 @@ include src/why/local.mk
 include src/netns/local.mk
 include src/cmd/local.mk
 include src/learn/audit.mk
+include src/closure/local.mk
 
 libsbox_a_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS) $(CAP_CFLAGS) $(INIH_CFLAGS) $(JSONC_CFLAGS)
 libbase_a_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)

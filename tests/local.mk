@@ -16,6 +16,7 @@ include tests/unit/plan.mk
 include tests/unit/audit.mk
 include tests/unit/learn.mk
 include tests/unit/netns.mk
+include tests/unit/closure.mk
 endif
 
 include tests/fuzz/local.mk
@@ -38,6 +39,7 @@ EXTRA_DIST += \
 	tests/e2e/attacks.bats \
 	tests/e2e/audit.bats \
 	tests/e2e/auditd.bats \
+	tests/e2e/closure.bats \
 	tests/e2e/dns-leak.bats \
 	tests/e2e/environment.bats \
 	tests/e2e/filesystem.bats \

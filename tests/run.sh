@@ -23,13 +23,15 @@ source=$(dirname "$here")
 test_packages="libcriterion-dev bats clang-format binutils libcap2-bin util-linux bsdutils procps
 	iproute2 iputils-ping tcpdump auditd bubblewrap python3 curl dnsmasq-base dhcpcd-base udhcpc
 	isc-dhcp-client passt bind9-dnsutils nftables dbus-daemon git sqlite3 firefox-esr
-	golang-github-containers-common runc tmux vim htop"
+	golang-github-containers-common runc tmux vim htop openssl musl-tools"
+# Libraries of another class, to be found.
+[ "$(dpkg --print-architecture 2>/dev/null)" != amd64 ] || test_packages+=" libc6-i386"
 # Name services, for one test to run in namespaces of its own: installed, they would start and change
 # how the machine resolves names.
 resolver_packages="systemd-resolved libnss-resolve systemd libsystemd-shared nscd avahi-daemon
 	avahi-utils libavahi-core7 libavahi-common3 libavahi-common-data libavahi-client3 libdaemon0
 	dbus-daemon dbus-bin dbus-system-bus-common libdbus-1-3"
-# A server to learn from, for the same reason.
+# A server for tests of its own, for the same reason.
 server_packages="nginx"
 
 work= ended=
@@ -113,11 +115,11 @@ if [ ${#selected[@]} -eq 0 ] || [[ " ${selected[*]} " == *dns-leak.bats* ]]; the
 	unpack_packages "$SBOX_RESOLVERS" $resolver_packages ||
 		say "the name services could not be unpacked: their tests will be skipped"
 fi
-if [ ${#selected[@]} -eq 0 ] || [[ " ${selected[*]} " == *learn.bats* ]]; then
+if [ ${#selected[@]} -eq 0 ] || [[ " ${selected[*]} " =~ (learn|closure)\.bats ]]; then
 	export SBOX_SERVERS=$work/servers
 	# shellcheck disable=SC2086
 	unpack_packages "$SBOX_SERVERS" $server_packages ||
-		say "nginx could not be unpacked: its test will be skipped"
+		say "nginx could not be unpacked: its tests will be skipped"
 fi
 copy_source "$source" "$work/source" || die "the source could not be copied"
 

@@ -52,6 +52,17 @@ bool path_below(const char *path, const char *dir)
 	return strncmp(path, dir, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
+bool path_is_system(const char *path)
+{
+	static const char *const dirs[] = {"/usr",   "/bin",   "/sbin",  "/lib",
+					   "/lib32", "/lib64", "/libx32"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
+		if (path_below(path, dirs[i]))
+			return true;
+	return false;
+}
+
 unsigned path_depth(const char *path)
 {
 	unsigned depth = 0;

@@ -18,6 +18,12 @@ char *path_join(const char *a, const char *b);
 /* Whether `path` is `dir` or lies below it, both as path_clean() gives them. */
 bool path_below(const char *path, const char *dir);
 
+/*
+ * Whether a path without symlinks lies in /usr, or in /bin, /lib and so on where those are
+ * directories of their own: what distributions install there is alike everywhere, and no secret.
+ */
+bool path_is_system(const char *path);
+
 /* The number of components: 0 for "/", 2 for "/usr/lib". */
 unsigned path_depth(const char *path);
 

@@ -25,6 +25,12 @@ int cmd_explain(const char *const *argv, struct err **err);
 /* explain --syscall: prints an answer for each. */
 int cmd_explain_syscalls(const struct options *options, const struct profile *profile,
 			 struct err **err);
+/* sbox explain --closure. */
+int cmd_explain_closure(const struct options *options, const struct profile *profile,
+			struct err **err);
+/* How many files the plan of these options shows, beside how many base = minimal would. */
+int cmd_explain_visible(const struct options *options, const struct plan *plan,
+			const struct host *host, struct err **err);
 int cmd_list_profiles(const char *const *argv, struct err **err);
 int cmd_keys(const char *const *argv, struct err **err);
 int cmd_seccomp(const char *const *argv, struct err **err);

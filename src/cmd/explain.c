@@ -35,6 +35,9 @@ static int explain_plan(const struct options *options, const struct profile *pro
 		return -1;
 	text = streq(options->as, "json") ? plan_print_json(plan) : plan_print_text(plan);
 	puts(text);
+	if (plan->nclosure && streq(options->as, "text") &&
+	    cmd_explain_visible(&with_command, plan, &host, err) < 0)
+		return -1;
 	filter_programs_free(&plan->programs);
 	return 0;
 }
@@ -59,6 +62,8 @@ int cmd_explain(const char *const *argv, struct err **err)
 				    "--syscall is answered as text or json, not as a profile");
 	if (cmd_load_profile(&options, &profile, err) < 0)
 		return -1;
+	if (options.closure)
+		return cmd_explain_closure(&options, profile, err);
 	if (options.nsyscalls)
 		return cmd_explain_syscalls(&options, profile, err);
 	if (streq(options.as, "profile")) {

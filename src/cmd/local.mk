@@ -5,6 +5,7 @@ libsbox_a_SOURCES += \
 	src/cmd/cmd.h \
 	src/cmd/dispatch.c \
 	src/cmd/explain.c \
+	src/cmd/explain_closure.c \
 	src/cmd/explain_syscall.c \
 	src/cmd/learn.c \
 	src/cmd/list_profiles.c \
@@ -15,4 +16,6 @@ libsbox_a_SOURCES += \
 	src/cmd/run.c \
 	src/cmd/seccomp.c \
 	src/cmd/seccomp_export.c \
-	src/cmd/seccomp_import.c
+	src/cmd/seccomp_import.c \
+	src/cmd/visible.c \
+	src/cmd/visible.h

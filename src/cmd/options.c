@@ -17,6 +17,7 @@ enum option_kind {
 	OPTION_AS,
 	OPTION_STAGES,
 	OPTION_SYSCALL,
+	OPTION_CLOSURE,
 	OPTION_BPF,
 	OPTION_PFC,
 	OPTION_DOCKER,
@@ -70,6 +71,8 @@ static const struct option_info {
 	 "list the stages of a start, in order"},
 	{"--syscall", NULL, "CALL", OPTION_SYSCALL, SCOPE_EXPLAIN, NULL, NULL, NULL,
 	 "say what the filter answers to a call or @group, and by which line; may be repeated"},
+	{"--closure", NULL, NULL, OPTION_CLOSURE, SCOPE_EXPLAIN, NULL, NULL, NULL,
+	 "list the files of the profile's closure, or else of the command's, and how many they are"},
 	{"--bpf", NULL, NULL, OPTION_BPF, SCOPE_EXPORT, NULL, NULL, NULL,
 	 "the program as the kernel takes it, for bwrap --seccomp"},
 	{"--pfc", NULL, NULL, OPTION_PFC, SCOPE_EXPORT, NULL, NULL, NULL,
@@ -257,6 +260,9 @@ static int apply(struct options *out, const struct option_info *info, const char
 		return 0;
 	case OPTION_SYSCALL:
 		*array_grow(&out->syscalls, &out->nsyscalls) = value;
+		return 0;
+	case OPTION_CLOSURE:
+		out->closure = true;
 		return 0;
 	case OPTION_BPF:
 		out->bpf = true;

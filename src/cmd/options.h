@@ -19,6 +19,7 @@ struct options {
 	struct strv owned;     /* what the pointers in `keys` point into */
 	const char *as;        /* --as */
 	bool stages;           /* --stages */
+	bool closure;          /* --closure */
 	const char **syscalls; /* --syscall, in order */
 	size_t nsyscalls;
 	bool bpf, pfc, docker;      /* --bpf, --pfc, --docker */

@@ -11,8 +11,8 @@ static int build(struct builder *b, const char *const *argv, struct err **err)
 	/* Network and namespaces first: what /sys, /etc and the seccomp baseline are depends on
 	 * them. */
 	if (build_network(b, err) < 0 || build_namespaces(b, err) < 0 || build_base(b, err) < 0 ||
-	    build_etc(b, err) < 0 || build_files(b, err) < 0 || build_desktop(b, err) < 0 ||
-	    close_ways_round(b, err) < 0)
+	    build_closure(b, err) < 0 || build_etc(b, err) < 0 || build_files(b, err) < 0 ||
+	    build_desktop(b, err) < 0 || close_ways_round(b, err) < 0)
 		return -1;
 	if (refuse_planted_sources(b, err) < 0 || pin_restrictions(b, err) < 0 ||
 	    order_steps(b, err) < 0)
@@ -56,6 +56,8 @@ void plan_free(struct plan *plan)
 	strv_free(&plan->exec.owned_argv);
 	strv_free(&plan->exec.owned_envp);
 	strv_free(&plan->exec.owned_candidates);
+	free(plan->closure);
+	free(plan->closure_notes);
 	free(plan->limits);
 	free(plan->notes);
 	free(plan->warnings);

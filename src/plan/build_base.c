@@ -14,7 +14,7 @@ static int base_minimal(struct builder *b, struct err **err)
 	static const char *const entries[] = {"/usr",   "/bin",   "/sbin",  "/lib",
 					      "/lib32", "/lib64", "/libx32"};
 
-	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(entries) && !has_closure(b); i++)
 		if (show_entry(b, entries[i], entries[i], BIND_RO, &no_loc, err) < 0)
 			return -1;
 	add_dir(b, "/run", 0755, &no_loc);

@@ -237,17 +237,17 @@ int build_etc(struct builder *b, struct err **err)
 	const struct value *uid = profile_get(b->profile, KEY_NS_UID);
 	const struct value *gid = profile_get(b->profile, KEY_NS_GID);
 	int64_t base = profile_number(b->profile, KEY_FS_BASE);
+	bool names = closure_has_set(b, "nss");
 	const struct value *values;
 	size_t count;
 
-	if (base == BASE_MINIMAL) {
-		if (show_files(b, err) < 0)
-			return -1;
+	if (base == BASE_MINIMAL && show_files(b, err) < 0)
+		return -1;
+	if (base == BASE_MINIMAL || names)
 		accounts(b, uid ? (unsigned)uid->number : b->host->uid,
 			 gid ? (unsigned)gid->number : b->host->gid);
-	}
 	profile_list(b->profile, KEY_NET_HOSTS, &values, &count);
-	if (base == BASE_NONE && !own_names(b) && count == 0)
+	if (base == BASE_NONE && !own_names(b) && !names && count == 0)
 		return 0;
 	name_services(b);
 	hosts(b);

@@ -93,10 +93,17 @@ int show_entry(struct builder *b, const char *path, const char *dest, unsigned f
 int show_entries(struct builder *b, const char *source, const char *dest, const char *const *except,
 		 unsigned flags, const struct loc *loc, struct err **err);
 
+/* Whether the profile shows programs with their closure, in place of /usr; and whether with the
+ * named set.
+ */
+bool has_closure(const struct builder *b);
+bool closure_has_set(const struct builder *b, const char *name);
+
 /* The concerns, in the order in which plan_build() calls them. */
 int build_network(struct builder *b, struct err **err);
 int build_namespaces(struct builder *b, struct err **err);
 int build_base(struct builder *b, struct err **err);
+int build_closure(struct builder *b, struct err **err);
 int build_etc(struct builder *b, struct err **err);
 int build_files(struct builder *b, struct err **err);
 int build_desktop(struct builder *b, struct err **err);

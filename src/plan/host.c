@@ -13,6 +13,7 @@
 #include "base/io.h"
 #include "base/str.h"
 #include "base/sys.h"
+#include "plan/host_closure.h"
 
 extern char **environ;
 
@@ -104,6 +105,8 @@ static const struct host_fs real_fs = {
 	.realpath = real_realpath,
 	.make_private = real_make_private,
 	.interface = if_nametoindex,
+	.closure = host_closure,
+	.is_elf = host_is_elf,
 };
 
 void host_list_free(char **names)

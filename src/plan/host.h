@@ -36,6 +36,10 @@ struct host_fs {
 	int (*make_private)(const char *path);
 	/* if_nametoindex(3): the index of a network interface, 0 when there is none. */
 	unsigned (*interface)(const char *name);
+	/* host_closure(): the files that programs are loaded from, as records. */
+	int (*closure)(const char *const *items, char **data, size_t *len, struct err **err);
+	/* host_is_elf() */
+	int (*is_elf)(const char *path);
 };
 
 /* A kernel's release, as far as it counts. */

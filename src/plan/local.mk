@@ -3,6 +3,7 @@ libsbox_a_SOURCES += \
 	src/plan/build.c \
 	src/plan/build.h \
 	src/plan/build_base.c \
+	src/plan/build_closure.c \
 	src/plan/build_desktop.c \
 	src/plan/build_dns.c \
 	src/plan/build_etc.c \
@@ -22,11 +23,15 @@ libsbox_a_SOURCES += \
 	src/plan/filter.h \
 	src/plan/host.c \
 	src/plan/host.h \
+	src/plan/host_closure.c \
+	src/plan/host_closure.h \
 	src/plan/order.c \
 	src/plan/path_set.c \
 	src/plan/path_set.h \
 	src/plan/plan.h \
 	src/plan/print.h \
+	src/plan/print_closure.c \
+	src/plan/print_closure.h \
 	src/plan/print_json.c \
 	src/plan/print_text.c \
 	src/plan/protect.c \

@@ -56,10 +56,12 @@ static struct step *loser(struct step *a, struct step *b)
 	if (a->essential != b->essential) {
 		struct step *other = a->essential ? b : a;
 
-		return other->implied ? other : NULL;
+		return other->implied || other->closure ? other : NULL;
 	}
 	if (a->implied != b->implied)
 		return a->implied ? a : b;
+	if (a->closure != b->closure && a->kind != STEP_HIDE && b->kind != STEP_HIDE)
+		return a->closure ? a : b;
 	if (a->guarded != b->guarded)
 		return a->guarded ? b : a;
 	if (a->implied && b->implied)
@@ -124,8 +126,8 @@ static void drop_covered(struct builder *b, bool *dropped)
 	for (size_t i = 0; i < b->nsteps; i++) {
 		struct step *step = &b->steps[i];
 
-		if (step->implied && !step->essential && !step->guarded && !step->pins &&
-		    (step->kind != STEP_TMPFS) && path_set_above(&shown, step->dest))
+		if ((step->implied || step->closure) && !step->essential && !step->guarded &&
+		    !step->pins && (step->kind != STEP_TMPFS) && path_set_above(&shown, step->dest))
 			dropped[i] = true;
 	}
 	free(shown.paths);

@@ -46,7 +46,8 @@ struct step {
 	size_t len;
 	/* STEP_BIND: the source's path without symlinks, which is what is opened. */
 	const char *real;
-	/* STEP_BIND: symlinks lie in the source's path. */
+	/* STEP_BIND: symlinks lie in the source's path. STEP_SYMLINK: source is one of the host's.
+	 */
 	bool linked;
 	/*
 	 * STEP_HIDE, STEP_READONLY, STEP_FILE: the index of the writable bind in which dest has to
@@ -71,6 +72,8 @@ struct step {
 	bool pid_only;
 	/* sbox's own doing, not a profile line's; explain sums these up. */
 	bool implied;
+	/* STEP_BIND, STEP_SYMLINK: of a closure, and not needed where the place is shown anyway. */
+	bool closure;
 	/* Implied, and not to be replaced: it keeps names from leaking. */
 	bool essential;
 	struct loc loc;
@@ -156,6 +159,13 @@ enum tty_mode {
 	TTY_NONE,    /* a session without one */
 };
 
+/* A file that [filesystem] closure shows. */
+struct plan_closure_file {
+	const char *path; /* as it is opened; symlinks may lie in it */
+	const char *via;  /* the file that needs it, or NULL: a line of the profile names it */
+	struct loc loc;
+};
+
 struct plan_exec {
 	char *const *argv;
 	char *const *envp;
@@ -188,6 +198,10 @@ struct plan {
 	struct step *steps;
 	size_t nsteps;
 	const char *persist; /* the persistent home's directory outside, or NULL */
+	struct plan_closure_file *closure;
+	size_t nclosure;
+	const char **closure_notes; /* what was not found, where that ends nothing */
+	size_t nclosure_notes;
 	struct plan_limit *limits;
 	size_t nlimits;
 	struct plan_exec exec;

@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "base/sys.h"
 #include "plan/print.h"
+#include "plan/print_closure.h"
 #include "sysname/rule.h"
 
 static struct json_object *text(const char *s)
@@ -182,6 +183,7 @@ char *plan_print_json(const struct plan *plan)
 	for (size_t i = 0; i < plan->nsteps; i++)
 		json_object_array_add(steps, step_json(&plan->steps[i]));
 	json_object_object_add(root, "steps", steps);
+	json_object_object_add(root, "closure", plan_closure_json(plan));
 	json_object_object_add(root, "seccomp", filter_json(&plan->filter));
 	json_object_object_add(root, "tty", text(tty_words[plan->exec.tty]));
 	json_object_object_add(root, "why", json_object_new_boolean(plan->exec.why));

@@ -79,7 +79,7 @@ int refuse_planted_sources(struct builder *b, struct err **err)
 	for (size_t i = 0; i < b->nsteps; i++) {
 		const struct step *step = &b->steps[i];
 
-		if (step->kind == STEP_BIND && step->linked &&
+		if ((step->kind == STEP_BIND || step->closure) && step->linked &&
 		    refuse_planted(b, step->source, &step->loc, err) < 0)
 			return -1;
 	}

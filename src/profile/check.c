@@ -218,6 +218,15 @@ static void check_namespaces(struct profile *profile, struct strv *errors)
 	}
 }
 
+static void check_closure(struct profile *profile, struct strv *errors)
+{
+	const struct value *closure = explicit_value(profile, KEY_FS_CLOSURE);
+	const struct value *base = explicit_value(profile, KEY_FS_BASE);
+
+	if (closure && base && base->number == BASE_HOST_RO)
+		contradiction(errors, base, closure, "the host's whole tree is shown anyway");
+}
+
 static void check_command(struct profile *profile, struct strv *errors)
 {
 	const struct value *arg = explicit_value(profile, KEY_EXEC_ARG);
@@ -344,5 +353,6 @@ void profile_check(struct profile *profile, struct strv *errors)
 	check_namespaces(profile, errors);
 	check_command(profile, errors);
 	check_session(profile, errors);
+	check_closure(profile, errors);
 	check_environment(profile, errors);
 }

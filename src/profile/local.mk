@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libsbox_a_SOURCES += \
 	src/profile/check.c \
+	src/profile/closure_set.c \
+	src/profile/closure_set.h \
+	src/profile/closure_sets.def \
 	src/profile/docker.c \
 	src/profile/docker.h \
 	src/profile/docker_entry.c \

@@ -90,13 +90,23 @@ static void set_one(struct source *source, const struct key_info *info, const ch
 	*array_grow(&source->values, &source->count) = value;
 }
 
+/* Up to a blank that has no backslash in front. */
+static size_t word_length(const char *word)
+{
+	size_t len = 0;
+
+	while (word[len] && word[len] != ' ' && word[len] != '\t')
+		len += word[len] == '\\' && word[len + 1] ? 2 : 1;
+	return len;
+}
+
 static void set_each_word(struct source *source, const struct key_info *info, const char *text,
 			  const struct loc *loc, struct strv *errors)
 {
 	static const char blanks[] = " \t";
 
 	for (const char *s = text + strspn(text, blanks); *s; s += strspn(s, blanks)) {
-		size_t len = strcspn(s, blanks);
+		size_t len = word_length(s);
 		_cleanup_free_ char *word = xstrndup(s, len);
 
 		set_one(source, info, word, loc, errors);
@@ -132,7 +142,7 @@ void source_set(struct source *source, const struct key_info *info, const char *
 	if (schema_is_list(info)) {
 		if (!*text)
 			reset_list(source, info, loc, errors);
-		else if (info->type == TYPE_ENVNAME)
+		else if (info->type == TYPE_ENVNAME || info->type == TYPE_CLOSURE)
 			set_each_word(source, info, text, loc, errors);
 		else
 			set_one(source, info, text, loc, errors);

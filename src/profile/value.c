@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "base/str.h"
+#include "profile/closure_set.h"
 #include "profile/docker.h"
 #include "profile/schema.h"
 #include "profile/value_net.h"
@@ -113,6 +114,23 @@ static int parse_home(const struct key_info *info, const char *text, struct valu
 	out->number = HOME_PERSIST;
 	out->name = xstrdup(text + strlen(persist));
 	return 0;
+}
+
+static int parse_closure(const struct key_info *info, const char *text, struct value *out,
+			 struct err **err)
+{
+	const char *nearest;
+
+	if (*text != '@')
+		return value_parse_path(info, text, &out->path, err);
+	if (closure_set_find(text + 1)) {
+		out->name = xstrdup(text + 1);
+		return 0;
+	}
+	err_set_code(err, EXIT_PROFILE, 0, "\"%s\": there is no such set", text);
+	nearest = closure_set_nearest(text + 1);
+	return nearest ? err_append(err, "; did you mean @%s?", nearest)
+		       : err_append(err, "; sbox-profile(5) lists them");
 }
 
 static int parse_nested(const struct key_info *info, const char *text, struct value *out,
@@ -244,6 +262,8 @@ static int parse_typed(const struct key_info *info, const char *text, struct val
 	case TYPE_SYMLINK:
 	case TYPE_FILE:
 		return value_parse_path(info, text, &out->path, err);
+	case TYPE_CLOSURE:
+		return parse_closure(info, text, out, err);
 	case TYPE_HOME:
 		return parse_home(info, text, out, err);
 	case TYPE_NESTED:

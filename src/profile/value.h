@@ -40,6 +40,12 @@ enum key_type {
 	 * escape is an error, and variables don't expand in it.
 	 */
 	TYPE_FILE,
+	/*
+	 * path: [-]PATH, with "\ " for a blank in it, else as TYPE_PATH; or name: of "@SET", one of
+	 * profile/closure_set.h. A line of a profile may have several, split on blanks; each
+	 * becomes a value of its own.
+	 */
+	TYPE_CLOSURE,
 	TYPE_HOME,      /* number: enum home_mode; name for persist:NAME */
 	TYPE_BASE,      /* number: enum base_mode: minimal|host-ro|none */
 	TYPE_NESTED,    /* number: 0 no, -1 yes, N */

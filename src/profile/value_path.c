@@ -230,8 +230,8 @@ int value_parse_path(const struct key_info *info, const char *text, struct path_
 	int r = -1;
 
 	/* A '-' elsewhere is refused as the start of a path that isn't absolute. */
-	if (*part == '-' &&
-	    (info->type == TYPE_BIND || info->type == TYPE_DEST || info->type == TYPE_FILE)) {
+	if (*part == '-' && (info->type == TYPE_BIND || info->type == TYPE_DEST ||
+			     info->type == TYPE_FILE || info->type == TYPE_CLOSURE)) {
 		value.optional = true;
 		part++;
 	}
@@ -239,6 +239,9 @@ int value_parse_path(const struct key_info *info, const char *text, struct path_
 	case TYPE_PATH:
 	case TYPE_DEST:
 		r = take_whole(info, text, part, &value, err);
+		break;
+	case TYPE_CLOSURE:
+		r = take_path(info, text, part, strlen(part), ":\\ ", &value.source, err);
 		break;
 	case TYPE_BIND:
 		r = take_pair(info, text, part, false, ":\\", &value, err);

@@ -5,7 +5,7 @@
 
 #include "profile/schema.h"
 
-/* Parses the TYPE_PATH to TYPE_FILE types of value.h. On failure *out is untouched. */
+/* Parses the TYPE_PATH to TYPE_CLOSURE types of value.h. On failure *out is untouched. */
 int value_parse_path(const struct key_info *info, const char *text, struct path_value *out,
 		     struct err **err);
 void path_value_clear(struct path_value *value);

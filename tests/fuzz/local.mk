@@ -5,6 +5,10 @@ FUZZ_TARGETS = fuzz_audit fuzz_docker fuzz_ini fuzz_profile fuzz_value
 FUZZ_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS) $(SECCOMP_CFLAGS) $(JSONC_CFLAGS) -I$(srcdir)/tests
 FUZZ_LIBS = libsbox.a libbase.a $(INIH_LIBS) $(SECCOMP_LIBS) $(JSONC_LIBS)
 
+if HAVE_LIBELF
+FUZZ_TARGETS += fuzz_closure
+endif
+
 EXTRA_DIST += tests/fuzz/corpus
 
 if FUZZING
@@ -20,6 +24,13 @@ fuzz_audit_SOURCES = tests/fuzz/fuzz.h tests/fuzz/fuzz_audit.c
 fuzz_audit_CPPFLAGS = $(FUZZ_CPPFLAGS) -DFUZZ_CORPUS='"$(abs_srcdir)/tests/fuzz/corpus/audit"'
 fuzz_audit_LDADD = $(FUZZ_LIBS)
 fuzz_audit_LDFLAGS = $(FUZZ_FLAGS)
+
+EXTRA_PROGRAMS += fuzz_closure
+fuzz_closure_SOURCES = tests/fuzz/fuzz.h tests/fuzz/fuzz_closure.c
+fuzz_closure_CPPFLAGS = $(FUZZ_CPPFLAGS) $(LIBELF_CFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_srcdir)/tests/fuzz/corpus/closure"'
+fuzz_closure_LDADD = libclosure.a $(FUZZ_LIBS) $(LIBELF_LIBS)
+fuzz_closure_LDFLAGS = $(FUZZ_FLAGS)
 
 fuzz_docker_SOURCES = tests/fuzz/fuzz.h tests/fuzz/fuzz_docker.c
 fuzz_docker_CPPFLAGS = $(FUZZ_CPPFLAGS) -DFUZZ_CORPUS='"$(abs_srcdir)/tests/fuzz/corpus/docker"'
@@ -43,6 +54,7 @@ fuzz_value_LDFLAGS = $(FUZZ_FLAGS)
 
 if !FUZZING
 fuzz_audit_SOURCES += tests/fuzz/replay.c
+fuzz_closure_SOURCES += tests/fuzz/replay.c
 fuzz_docker_SOURCES += tests/fuzz/replay.c
 fuzz_ini_SOURCES += tests/fuzz/replay.c
 fuzz_profile_SOURCES += tests/fuzz/replay.c

@@ -65,7 +65,7 @@ unpack_packages() {
 }
 
 build_packages="gcc libc6-dev make autoconf automake pkg-config
-	libseccomp-dev libinih-dev libjson-c-dev libcap-dev libnl-route-3-dev libauparse-dev"
+	libseccomp-dev libinih-dev libjson-c-dev libcap-dev libnl-route-3-dev libauparse-dev libelf-dev"
 
 # copy_source FROM TO: the source without what builds leave in it, so that nothing is written to
 # the checkout, whoever owns it.

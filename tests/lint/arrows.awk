@@ -10,6 +10,7 @@ BEGIN {
 	may["sandbox"] = "sandbox base plan"
 	may["netns"] = "netns base profile"
 	may["state"] = "state base"
+	may["closure"] = "closure base"
 	may["learn"] = "learn base sysname profile"
 	may["why"] = "why base sysname plan seccomp learn"
 	may["export"] = "export plan base sysname seccomp"

@@ -39,6 +39,15 @@ keys_in_manual() {
 		man/sbox-profile.5
 }
 
+# CLOSURE_SET("name",
+closure_sets() {
+	sed -nE 's/^CLOSURE_SET\("([a-z-]+)",$/@\1/p' src/profile/closure_sets.def
+}
+
+closure_sets_in_manual() {
+	sed -nE 's/^\.It Cm (@[a-z-]+)$/\1/p' man/sbox-profile.5
+}
+
 groups() {
 	sed -nE 's/^GROUP\("(@[a-z-]+)",$/\1/p' src/sysname/groups.def
 }
@@ -89,6 +98,7 @@ audit_options_in_manual() {
 }
 
 same "each key has its entry in sbox-profile(5)" keys keys_in_manual
+same "each set of a closure has its entry in sbox-profile(5)" closure_sets closure_sets_in_manual
 same "each group has its entry in sbox-profile(5)" groups groups_in_manual
 same "each option has its entry in sbox(1)" options options_in_manual
 same "each verb has its entry in sbox(1)" verbs verbs_in_manual

@@ -17,7 +17,7 @@ static int fake_stat(const char *path, struct stat *st)
 		return -1;
 	}
 	*st = (struct stat){.st_dev = 7, .st_ino = strlen(path), .st_mode = S_IFDIR | 0755};
-	if (str_ends(path, ".conf"))
+	if (str_ends(path, ".conf") || str_ends(path, ".so"))
 		st->st_mode = S_IFREG | 0644;
 	if (str_ends(path, ".sock"))
 		st->st_mode = S_IFSOCK | 0666;
@@ -41,8 +41,12 @@ static int fake_lstat(const char *path, struct stat *st)
 
 static ssize_t fake_readlink(const char *path, char *buf, size_t size)
 {
-	cr_assert_str_eq(path, "/bin");
 	cr_assert_gt(size, 7u);
+	if (streq(path, "/data/planted")) {
+		memcpy(buf, "real", 4);
+		return 4;
+	}
+	cr_assert_str_eq(path, "/bin");
 	memcpy(buf, "usr/bin", 7);
 	return 7;
 }
@@ -105,9 +109,29 @@ static unsigned fake_interface(const char *name)
 	return streq(name, "usb0") ? 7 : streq(name, "eth0") ? 2 : 0;
 }
 
+const char *fake_records;
+size_t fake_records_len;
+
+static int fake_closure(const char *const *items, char **data, size_t *len, struct err **err)
+{
+	(void)items;
+	(void)err;
+	cr_assert_not_null(fake_records, "a plan without closure runs no helper");
+	*data = xmalloc(fake_records_len);
+	memcpy(*data, fake_records, fake_records_len);
+	*len = fake_records_len;
+	return 0;
+}
+
+static int fake_is_elf(const char *path)
+{
+	return str_ends(path, ".so");
+}
+
 static const struct host_fs fake_fs = {fake_stat,     fake_identify,     fake_lstat,
 				       fake_readlink, fake_read,         fake_list,
-				       fake_realpath, fake_make_private, fake_interface};
+				       fake_realpath, fake_make_private, fake_interface,
+				       fake_closure,  fake_is_elf};
 
 static char home_variable[] = "HOME=/home/u",
 	    path_variable[] = "PATH=/a:/b:relative:", secret_variable[] = "AWS_SECRET_KEY=x",

@@ -13,6 +13,10 @@ struct host fake_host(void);
 /* Files of that host whose content a test cares about: path, content; NULL ends them. */
 extern const char *const (*fake_files)[2];
 
+/* What the host's helper prints for a closure. */
+extern const char *fake_records;
+extern size_t fake_records_len;
+
 /* The plan of a profile's text, or NULL with *err; build() is for "prog" on fake_host(). */
 struct plan *build_as(const struct host *host, const char *text, const char *const *argv,
 		      struct err **err);

@@ -23,6 +23,7 @@ static const char *const *samples(const struct key_info *info)
 		[TYPE_TMPFS] = {"/x", "/y:size=4M", "/z\\:w:size=1G,mode=1777"},
 		[TYPE_SYMLINK] = {"../run:/var/run", "a\\:b:/c\\\\"},
 		[TYPE_FILE] = {"-/a:/b", "/etc/x=a\\n\\tb\\\\n:=c", "/a\\=b:/c", "/d="},
+		[TYPE_CLOSURE] = {"/usr/bin/a\\ b", "-~/c", "@nss"},
 		[TYPE_HOME] = {"persist:web", "tmpfs"},
 		[TYPE_BASE] = {"host-ro", "none"},
 		[TYPE_NESTED] = {"yes", "7"},
@@ -224,7 +225,7 @@ static char *random_profile(unsigned *seed, const char *include)
 
 		/* These contradict each other by chance; other tests have them. */
 		if (info->id == KEY_PROFILE_INCLUDE || info->id == KEY_EXEC_TTY ||
-		    streq(info->section, "namespaces") ||
+		    info->id == KEY_FS_BASE || streq(info->section, "namespaces") ||
 		    (streq(info->section, "network") && info->id != KEY_NET_HOSTS) ||
 		    streq(info->section, "environment"))
 			continue;

@@ -10,8 +10,8 @@ image_packages="qemu-system-x86 mmdebstrap e2fsprogs kmod cpio gzip"
 
 # What the guest's root file system has: the tests' needs. The plain one has no init system.
 guest_packages="bash util-linux bsdutils procps iproute2 passwd kmod udev curl libcap2-bin
-	libseccomp2 libauparse0 libinih1 libjson-c5 libcap2 libnl-route-3-200 dhcpcd-base udhcpc
-	isc-dhcp-client"
+	libseccomp2 libauparse0 libelf1 libinih1 libjson-c5 libcap2 libnl-route-3-200 dhcpcd-base
+	udhcpc isc-dhcp-client"
 case $SBOX_VM_IMAGE in
 plain) guest_packages+=" bats diffutils python3 auditd bubblewrap dnsmasq-base" ;;
 systemd) guest_packages+=" systemd-sysv dbus network-manager modemmanager" ;;
