@@ -51,6 +51,8 @@ EXTRA_DIST += \
 	tests/e2e/home.bash \
 	tests/e2e/join.py \
 	tests/e2e/joined.bats \
+	tests/e2e/landlock.bats \
+	tests/e2e/reach.py \
 	tests/e2e/launcher.bats \
 	tests/e2e/learn.bats \
 	tests/e2e/namespaces.bats \

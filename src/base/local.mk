@@ -8,6 +8,7 @@ libbase_a_SOURCES += \
 	src/base/io.h \
 	src/base/json.c \
 	src/base/json.h \
+	src/base/landlock.h \
 	src/base/loc.c \
 	src/base/loc.h \
 	src/base/log.c \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/sys.h"
 
+#include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -81,19 +82,37 @@ int sys_landlock_abi(void)
 	return (int)syscall(SYS_landlock_create_ruleset, NULL, 0, version);
 }
 
-int sys_landlock_scope(uint64_t scoped)
+int sys_landlock_create(uint64_t fs, uint64_t net, uint64_t scoped)
 {
-	/* struct landlock_ruleset_attr as of ABI 6; older headers end it sooner. */
+	/* struct landlock_ruleset_attr as of ABI 6; an older kernel takes it if the rest is 0. */
 	const struct {
 		uint64_t handled_access_fs, handled_access_net, scoped;
-	} attr = {.scoped = scoped};
+	} attr = {fs, net, scoped};
 
 	return (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
 }
 
-int sys_landlock_restrict_self(int ruleset)
+int sys_landlock_add_path(int ruleset, int fd, uint64_t access)
 {
-	return (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
+	const struct landlock_path_beneath_attr attr = {.allowed_access = access, .parent_fd = fd};
+
+	return (int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &attr, 0);
+}
+
+int sys_landlock_add_port(int ruleset, uint16_t port, uint64_t access)
+{
+	const int net_port = 2; /* LANDLOCK_RULE_NET_PORT, Linux 6.7 */
+	/* struct landlock_net_port_attr */
+	const struct {
+		uint64_t allowed_access, port;
+	} attr = {access, port};
+
+	return (int)syscall(SYS_landlock_add_rule, ruleset, net_port, &attr, 0);
+}
+
+int sys_landlock_restrict_self(int ruleset, uint32_t flags)
+{
+	return (int)syscall(SYS_landlock_restrict_self, ruleset, flags);
 }
 
 int sys_seccomp_filter(unsigned flags, const void *prog)

@@ -24,12 +24,7 @@
 #ifndef AT_RECURSIVE
 #define AT_RECURSIVE 0x8000
 #endif
-#ifndef LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET /* Linux 6.12, ABI 6 */
-#define LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET (UINT64_C(1) << 0)
-#define LANDLOCK_SCOPE_SIGNAL               (UINT64_C(1) << 1)
-#endif
-#define LANDLOCK_ABI_SCOPES 6          /* the first that knows scopes */
-#define NSFS_MAGIC_NUMBER   0x6e736673 /* NSFS_MAGIC of linux/magic.h */
+#define NSFS_MAGIC_NUMBER 0x6e736673 /* NSFS_MAGIC of linux/magic.h */
 
 /* This program's own ABI in struct seccomp_data, seccomp(2). */
 #if defined(__x86_64__)
@@ -69,10 +64,23 @@ int sys_close_range(unsigned first, unsigned last, unsigned flags);
  * EOPNOTSUPP (switched off at boot).
  */
 int sys_landlock_abi(void);
-/* A new ruleset that does nothing but scope: a set of LANDLOCK_SCOPE_*. The descriptor, or -1. */
-int sys_landlock_scope(uint64_t scoped);
-/* Puts the calling thread, alone, under the ruleset; it needs no_new_privs. */
-int sys_landlock_restrict_self(int ruleset);
+/*
+ * A new ruleset that denies the accesses given, sets of LANDLOCK_ACCESS_FS_*, LANDLOCK_ACCESS_NET_*
+ * and LANDLOCK_SCOPE_*, but for what rules allow; see base/landlock.h. The descriptor, which closes
+ * at exec, or -1: EINVAL for what this kernel doesn't know.
+ */
+int sys_landlock_create(uint64_t fs, uint64_t net, uint64_t scoped);
+/*
+ * Allows `access` on the file behind the descriptor (any kind, O_PATH too) and on all below it.
+ * EBADFD for what no path leads to, such as a pipe: that is never denied.
+ */
+int sys_landlock_add_path(int ruleset, int fd, uint64_t access);
+int sys_landlock_add_port(int ruleset, uint16_t port, uint64_t access);
+/*
+ * Puts the calling thread, alone, under the ruleset; it needs no_new_privs. `flags` is a set of
+ * LANDLOCK_RESTRICT_SELF_*, 0 before ABI 7. E2BIG beyond 16 domains inside each other.
+ */
+int sys_landlock_restrict_self(int ruleset, uint32_t flags);
 
 /* seccomp(SECCOMP_SET_MODE_FILTER), `prog` a struct sock_fprog. */
 int sys_seccomp_filter(unsigned flags, const void *prog);

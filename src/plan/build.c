@@ -59,6 +59,7 @@ void plan_free(struct plan *plan)
 	free(plan->closure);
 	free(plan->closure_notes);
 	free(plan->limits);
+	free(plan->landlock.ports);
 	free(plan->notes);
 	free(plan->warnings);
 	arena_free(plan->arena);

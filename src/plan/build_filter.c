@@ -330,6 +330,45 @@ static int add_arch(const struct builder *b, const struct seccomp_list *list,
 	return 0;
 }
 
+static int add_text(struct builder *b, const char *text, const struct seccomp_list *list,
+		    struct err **err)
+{
+	struct rule *rules;
+	size_t count;
+
+	if (list->count == 0)
+		return 0;
+	if (rules_parse(text, &rules, &count, err) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		rules_add(b->arena, &b->rules, &rules[i],
+			  &(struct filter_rule){.action = ACTION_ERRNO,
+						.errnum = rules[i].errnum,
+						.loc = list->values[0].loc});
+	rules_free(rules, count);
+	return 0;
+}
+
+/*
+ * What Landlock's rules for TCP ports don't see, and what would speak TCP past them: multipath TCP
+ * (262) and SMC, which fall back to TCP; MSG_FASTOPEN, with which sending connects; and the
+ * same by io_uring, which no filter sees. The errors are those of a kernel without them.
+ */
+static int add_port_rules(struct builder *b, const struct seccomp_keys *keys, struct err **err)
+{
+	static const char protocols[] = "socket(2 == 262):EPROTONOSUPPORT "
+					"socket(0 == AF_SMC):EAFNOSUPPORT io_uring_setup:ENOSYS";
+	static const char fastopen[] = "sendto(3 & 0x20000000 == 0x20000000):EOPNOTSUPP "
+				       "sendmsg(2 & 0x20000000 == 0x20000000):EOPNOTSUPP "
+				       "sendmmsg(3 & 0x20000000 == 0x20000000):EOPNOTSUPP";
+
+	return add_text(b, protocols, keys->connect.count ? &keys->connect : &keys->bind, err) <
+				       0 ||
+			       add_text(b, fastopen, &keys->connect, err) < 0
+		       ? -1
+		       : 0;
+}
+
 static int build(struct builder *b, const struct seccomp_keys *keys, struct filter_spec *spec,
 		 struct err **err)
 {
@@ -349,7 +388,8 @@ static int build(struct builder *b, const struct seccomp_keys *keys, struct filt
 	    apply_exempts(b, &keys->exempt, err) < 0 || add_baseline(b, keys, err) < 0)
 		return -1;
 	add_clone3(b, spec);
-	if (add_implied(b, spec, own, err) < 0 || check_execve(b, spec, err) < 0)
+	if (add_port_rules(b, keys, err) < 0 || add_implied(b, spec, own, err) < 0 ||
+	    check_execve(b, spec, err) < 0)
 		return -1;
 	imports_add_newer(b->arena, &b->imports, &b->rules, spec);
 	return add_arch(b, &keys->arch, spec, err);

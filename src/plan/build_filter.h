@@ -26,6 +26,7 @@ struct seccomp_keys {
 	struct seccomp_list exempt;                 /* TYPE_RULES */
 	struct seccomp_list arch;                   /* TYPE_WORDS */
 	struct seccomp_list import;                 /* TYPE_IMPORT, with the files' content */
+	struct seccomp_list connect, bind;          /* TYPE_PORTS, of [landlock] */
 	struct host_kernel kernel;                  /* for the imported files */
 	const char *const *caps; /* likewise: the capabilities that are kept; NULL: none */
 };
@@ -39,6 +40,9 @@ struct seccomp_keys {
  * files', the most restrictive holds. Without an arch line in the profile the files' ABIs are let
  * in. An allow list of a file alone implies nothing; but as under runc, a call that is newer than
  * all that the files name fails with ENOSYS.
+ *
+ * Where [landlock] lists ports, what its rules don't see is denied: TCP by other calls and
+ * protocols.
  *
  * *out is made of the arena's memory and of static strings; the places in it are the profile's. A
  * mistake in the values is an error with EXIT_PROFILE that names the line.

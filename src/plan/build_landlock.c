@@ -1,13 +1,149 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * [landlock]: a sandbox that shares its network namespace, with an uplink's other sandboxes or with
- * the host, shares its abstract sockets too, unless Landlock's scopes keep them apart.
+ * [landlock]. Files: a second wall behind the mounts, for what could be reached past those, by a
+ * descriptor that leads out of the root. Ports: which TCP ports. Scopes: a sandbox that shares its
+ * network namespace, with an uplink's other sandboxes or with the host, shares its abstract sockets
+ * too, unless Landlock keeps them apart.
  */
+#include "base/landlock.h"
+#include "base/num.h"
 #include "base/path.h"
-#include "base/sys.h"
 #include "plan/builder.h"
 
+enum { MODE_AUTO, MODE_OFF, MODE_REQUIRE };
 enum { SCOPE_AUTO, SCOPE_OFF, SCOPE_REQUIRE };
+enum { LOG_NO, LOG_YES, LOG_ALL };
+
+/* What this kernel can deny: a right that a ruleset doesn't know of is not denied by it. */
+static uint64_t file_rights(int abi)
+{
+	uint64_t rights = LANDLOCK_FS_ALL;
+
+	if (abi < LANDLOCK_ABI_TRUNCATE)
+		rights &= ~LANDLOCK_ACCESS_FS_TRUNCATE;
+	if (abi < LANDLOCK_ABI_IOCTL_DEV)
+		rights &= ~LANDLOCK_ACCESS_FS_IOCTL_DEV;
+	return rights;
+}
+
+/* What the step's mount allows. */
+static uint64_t step_rights(const struct step *step)
+{
+	bool bind = step->kind == STEP_BIND;
+	uint64_t rights = LANDLOCK_FS_READ;
+
+	if (step->kind == STEP_PROC)
+		return rights | LANDLOCK_FS_WRITE;
+	if (step->kind == STEP_DEVPTS)
+		return rights | LANDLOCK_FS_WRITE | LANDLOCK_ACCESS_FS_IOCTL_DEV;
+	if (!bind && step->kind != STEP_TMPFS && step->kind != STEP_SYSFS)
+		return 0;
+	if (!(step->attr & MOUNT_ATTR_NOEXEC))
+		rights |= LANDLOCK_ACCESS_FS_EXECUTE;
+	if (!(step->attr & MOUNT_ATTR_RDONLY) && !step->sealed)
+		rights |= LANDLOCK_FS_CHANGE;
+	if (!bind || step->id.type == S_IFDIR || step->id.type == 0)
+		return rights | (step->attr & MOUNT_ATTR_NODEV
+					 ? 0
+					 : LANDLOCK_FS_WRITE | LANDLOCK_ACCESS_FS_IOCTL_DEV);
+	/* A read-only mount doesn't stop writing to a pipe; connecting to a socket takes no right.
+	 */
+	if (step->id.type == S_IFIFO)
+		rights |= LANDLOCK_FS_WRITE;
+	if (!(step->attr & MOUNT_ATTR_NODEV))
+		rights |= LANDLOCK_FS_WRITE | LANDLOCK_ACCESS_FS_IOCTL_DEV;
+	return step->id.type == S_IFSOCK ? 0 : rights & LANDLOCK_FS_FILE;
+}
+
+/*
+ * While Landlock has rules for files, each mount(2) is EPERM, also in namespaces that the
+ * application makes for itself; and its first ABI let no file be moved to another directory.
+ */
+static int build_files_wall(struct builder *b, const struct value *mode, struct err **err)
+{
+	const struct value *nested = profile_get(b->profile, KEY_NS_NESTED);
+	struct plan_landlock *landlock = &b->plan->landlock;
+
+	landlock->files = mode->number == MODE_OFF             ? LANDLOCK_FILES_OFF
+			  : nested->number != 0                ? LANDLOCK_FILES_NESTED
+			  : landlock->abi < LANDLOCK_ABI_REFER ? LANDLOCK_FILES_LACKING
+							       : LANDLOCK_FILES;
+	if (mode->number == MODE_REQUIRE && landlock->files == LANDLOCK_FILES_NESTED)
+		return err_set_code(err, EXIT_PROFILE, 0,
+				    "%s: mode = require contradicts nested = %s (%s): with "
+				    "Landlock's rules for files nothing can be mounted in a nested "
+				    "namespace",
+				    loc_text(&mode->loc), nested->text, loc_text(&nested->loc));
+	if (mode->number == MODE_REQUIRE && landlock->files == LANDLOCK_FILES_LACKING)
+		return err_set(
+			err, 0,
+			"%s: mode = require: this kernel has Landlock's ABI %d, and rules for "
+			"files take ABI %d (Linux 5.19)",
+			loc_text(&mode->loc), landlock->abi, LANDLOCK_ABI_REFER);
+	if (landlock->files == LANDLOCK_FILES_NESTED)
+		landlock->mode_loc = nested->loc;
+	if (landlock->files != LANDLOCK_FILES)
+		return 0;
+	landlock->fs = file_rights(landlock->abi);
+	for (size_t i = 0; i < b->plan->nsteps; i++)
+		b->plan->steps[i].access = step_rights(&b->plan->steps[i]) & landlock->fs;
+	return 0;
+}
+
+/* The ports of one list; *loc is the place of its first line. */
+static int add_ports(struct builder *b, enum key_id key, uint64_t access, struct loc *loc,
+		     struct err **err)
+{
+	struct plan_landlock *landlock = &b->plan->landlock;
+	const struct value *values;
+	size_t count;
+
+	profile_list(b->profile, key, &values, &count);
+	if (count == 0)
+		return 0;
+	*loc = values[0].loc;
+	/* Asked for by name, and so never left out. */
+	if (landlock->abi < LANDLOCK_ABI_NET)
+		return err_set(
+			err, 0,
+			"%s: %s = %s: this kernel has Landlock's ABI %d, and rules for ports "
+			"came with ABI %d (Linux 6.7)",
+			loc_text(loc), schema[key].name, values[0].text, landlock->abi,
+			LANDLOCK_ABI_NET);
+	landlock->net |= access;
+	for (size_t i = 0; i < count; i++) {
+		for (char *const *word = values[i].words; *word; word++) {
+			int64_t port;
+
+			if (num_int(*word, 0, UINT16_MAX, &port, NULL) < 0)
+				continue; /* none */
+			*array_grow(&landlock->ports, &landlock->nports) =
+				(struct plan_port){(uint16_t)port, access, values[i].loc};
+		}
+	}
+	return 0;
+}
+
+/* Explain says it too; but a log that was asked for is missed when it is too late. */
+static void build_log(struct builder *b)
+{
+	const struct value *log = profile_get(b->profile, KEY_LANDLOCK_LOG);
+	struct plan_landlock *landlock = &b->plan->landlock;
+
+	landlock->log_loc = log->loc;
+	if (log->number == LOG_NO || !plan_landlocked(landlock))
+		return;
+	if (landlock->abi >= LANDLOCK_ABI_LOG) {
+		landlock->log = true;
+		landlock->log_all = log->number == LOG_ALL;
+		return;
+	}
+	*array_grow(&b->plan->warnings, &b->plan->nwarnings) =
+		arena_printf(b->arena,
+			     "log = %s (%s): nothing that Landlock denies will be logged, for this "
+			     "kernel has its ABI %d, and logs came with ABI %d (Linux 6.15)",
+			     log->text, loc_text(&log->loc), landlock->abi, LANDLOCK_ABI_LOG);
+}
 
 /* The step that shows an X11 socket, or the directory of them, or NULL. */
 static const struct step *x11_socket(const struct builder *b)
@@ -57,7 +193,7 @@ static void leave_job_control_open(struct builder *b, const struct value *scope)
 	b->plan->landlock.terminal = true;
 }
 
-int build_landlock(struct builder *b, struct err **err)
+static int build_scope(struct builder *b, struct err **err)
 {
 	const struct value *scope = profile_get(b->profile, KEY_LANDLOCK_SCOPE);
 	struct plan_landlock *landlock = &b->plan->landlock;
@@ -65,17 +201,35 @@ int build_landlock(struct builder *b, struct err **err)
 	landlock->loc = scope->loc;
 	if (scope->number == SCOPE_OFF || !plan_shares_network(&b->plan->net))
 		return 0;
-	if (b->host->landlock_abi < LANDLOCK_ABI_SCOPES) {
+	if (landlock->abi < LANDLOCK_ABI_SCOPES) {
 		if (scope->number == SCOPE_REQUIRE)
 			return err_set(
 				err, 0,
 				"%s: scope = require: this kernel has Landlock's ABI %d, and "
 				"scopes came with ABI %d (Linux 6.12)",
-				loc_text(&scope->loc), b->host->landlock_abi, LANDLOCK_ABI_SCOPES);
+				loc_text(&scope->loc), landlock->abi, LANDLOCK_ABI_SCOPES);
 		landlock->lacking = true;
 		return 0;
 	}
 	landlock->scoped = LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET | LANDLOCK_SCOPE_SIGNAL;
 	leave_job_control_open(b, scope);
 	return leave_x11_open(b, scope, err);
+}
+
+int build_landlock(struct builder *b, struct err **err)
+{
+	const struct value *mode = profile_get(b->profile, KEY_LANDLOCK_MODE);
+	struct plan_landlock *landlock = &b->plan->landlock;
+
+	landlock->abi = b->host->landlock_abi;
+	landlock->mode_loc = mode->loc;
+	if (build_files_wall(b, mode, err) < 0 ||
+	    add_ports(b, KEY_LANDLOCK_TCP_CONNECT, LANDLOCK_ACCESS_NET_CONNECT_TCP,
+		      &landlock->connect_loc, err) < 0 ||
+	    add_ports(b, KEY_LANDLOCK_TCP_BIND, LANDLOCK_ACCESS_NET_BIND_TCP, &landlock->bind_loc,
+		      err) < 0 ||
+	    build_scope(b, err) < 0)
+		return -1;
+	build_log(b);
+	return 0;
 }

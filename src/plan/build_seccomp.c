@@ -24,5 +24,7 @@ int build_seccomp(struct plan *plan, const struct profile *profile,
 	list(profile, KEY_SECCOMP_EXEMPT, &keys.exempt);
 	list(profile, KEY_SECCOMP_ARCH, &keys.arch);
 	list(profile, KEY_SECCOMP_IMPORT, &keys.import);
+	list(profile, KEY_LANDLOCK_TCP_CONNECT, &keys.connect);
+	list(profile, KEY_LANDLOCK_TCP_BIND, &keys.bind);
 	return seccomp_build_filter(plan->arena, &keys, &plan->filter, err);
 }

@@ -56,6 +56,11 @@ struct step {
 	int within;
 	/* STEP_BIND: a directory bound on itself, so that it can't be renamed. */
 	bool pins;
+	/*
+	 * What Landlock allows at dest and below, LANDLOCK_ACCESS_FS_*; 0: no rule. Rights add up
+	 * on the way to the root, so that none can be taken away below.
+	 */
+	uint64_t access;
 	/* Another step's `within` is this one. */
 	bool encloses;
 	/* STEP_BIND: later steps may create mount points in it (a persistent home). */
@@ -119,8 +124,34 @@ static inline bool plan_shares_network(const struct plan_net *net)
 	return net->mode == NET_HOST || (net->mode == NET_NETNS && !net->own_netns);
 }
 
-/* What Landlock keeps inside; landlock(7). */
+/* Whether files have rules of Landlock's, and if not, why. */
+enum landlock_files {
+	LANDLOCK_FILES,
+	LANDLOCK_FILES_OFF,
+	LANDLOCK_FILES_NESTED, /* the application may make mount namespaces, and could mount nothing
+				*/
+	LANDLOCK_FILES_LACKING /* this kernel can't, though the profile would have it */
+};
+
+/* What Landlock denies beside the mounts; landlock(7). With all of the sets empty, nothing. */
 struct plan_landlock {
+	int abi; /* the kernel's; 0: none */
+	enum landlock_files files;
+	/*
+	 * LANDLOCK_ACCESS_FS_* that only a rule allows: `access` of a step, reading everywhere
+	 * inside, for the files that sbox makes, and what descriptors 0 to 2 are open for.
+	 */
+	uint64_t fs;
+	struct loc mode_loc;
+	/* LANDLOCK_ACCESS_NET_*, likewise: on `ports` alone, an array. */
+	uint64_t net;
+	struct plan_port {
+		uint16_t port;
+		uint64_t access;
+		struct loc loc;
+	} * ports;
+	size_t nports;
+	struct loc connect_loc, bind_loc;
 	uint64_t scoped; /* LANDLOCK_SCOPE_*, 0: nothing */
 	/* Nothing, though the profile would have it, for this kernel can't. */
 	bool lacking;
@@ -129,7 +160,16 @@ struct plan_landlock {
 	/* Signals aren't among them, because the sandbox shares its caller's terminal. */
 	bool terminal;
 	struct loc loc;
+	/* What is denied is to be in the audit log, by this domain, and by domains in it. */
+	bool log, log_all;
+	struct loc log_loc;
 };
+
+/* Whether there is anything to deny. */
+static inline bool plan_landlocked(const struct plan_landlock *landlock)
+{
+	return landlock->fs || landlock->net || landlock->scoped;
+}
 
 /* The text for uid_map and gid_map; setgroups is denied first. */
 struct id_maps {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <json-c/json.h>
 
+#include "base/landlock.h"
 #include "base/str.h"
 #include "base/sys.h"
 #include "plan/print.h"
@@ -23,6 +24,22 @@ static struct json_object *strings(char *const *items)
 
 	for (; *items; items++)
 		json_object_array_add(array, text(*items));
+	return array;
+}
+
+/* The names of LANDLOCK_ACCESS_FS_*, in the order of their bits. */
+static struct json_object *rights_json(uint64_t rights)
+{
+	static const char *const names[] = {
+		"execute",   "write_file", "read_file", "read_dir",  "remove_dir", "remove_file",
+		"make_char", "make_dir",   "make_reg",  "make_sock", "make_fifo",  "make_block",
+		"make_sym",  "refer",      "truncate",  "ioctl_dev",
+	};
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (rights & UINT64_C(1) << i)
+			json_object_array_add(array, text(names[i]));
 	return array;
 }
 
@@ -54,6 +71,8 @@ static struct json_object *step_json(const struct step *step)
 		if (step->attr & flags[i].flag)
 			json_object_array_add(names, text(flags[i].name));
 	json_object_object_add(object, "flags", names);
+	if (step->access)
+		json_object_object_add(object, "landlock", rights_json(step->access));
 	json_object_object_add(object, "implied", json_object_new_boolean(step->implied));
 	add_place(object, &step->loc);
 	return object;
@@ -150,8 +169,25 @@ static struct json_object *network_json(const struct plan_net *net)
 	return object;
 }
 
+static struct json_object *ports_json(const struct plan_landlock *landlock, uint64_t access)
+{
+	struct json_object *ports;
+
+	if (!(landlock->net & access))
+		return NULL;
+	ports = json_object_new_array();
+	for (size_t i = 0; i < landlock->nports; i++)
+		if (landlock->ports[i].access & access)
+			json_object_array_add(ports, json_object_new_int(landlock->ports[i].port));
+	return ports;
+}
+
 static struct json_object *landlock_json(const struct plan_landlock *landlock)
 {
+	static const char *const files[] = {[LANDLOCK_FILES] = "rules",
+					    [LANDLOCK_FILES_OFF] = "off",
+					    [LANDLOCK_FILES_NESTED] = "nested",
+					    [LANDLOCK_FILES_LACKING] = "lacking"};
 	struct json_object *object = json_object_new_object();
 	struct json_object *scope = json_object_new_array();
 
@@ -159,8 +195,20 @@ static struct json_object *landlock_json(const struct plan_landlock *landlock)
 		json_object_array_add(scope, text("abstract-sockets"));
 	if (landlock->scoped & LANDLOCK_SCOPE_SIGNAL)
 		json_object_array_add(scope, text("signals"));
+	json_object_object_add(object, "abi", json_object_new_int(landlock->abi));
+	json_object_object_add(object, "files", text(files[landlock->files]));
+	json_object_object_add(object, "handled", rights_json(landlock->fs));
+	/* null: all ports */
+	json_object_object_add(object, "tcp_connect",
+			       ports_json(landlock, LANDLOCK_ACCESS_NET_CONNECT_TCP));
+	json_object_object_add(object, "tcp_bind",
+			       ports_json(landlock, LANDLOCK_ACCESS_NET_BIND_TCP));
 	json_object_object_add(object, "scope", scope);
 	json_object_object_add(object, "lacking", json_object_new_boolean(landlock->lacking));
+	json_object_object_add(object, "log",
+			       text(landlock->log_all ? "all"
+				    : landlock->log   ? "yes"
+						      : "no"));
 	add_place(object, &landlock->loc);
 	return object;
 }

@@ -2,6 +2,7 @@
 #include <sched.h>
 #include <string.h>
 
+#include "base/landlock.h"
 #include "base/str.h"
 #include "base/sys.h"
 #include "plan/print.h"
@@ -170,13 +171,12 @@ static void network(struct str *out, const struct plan *plan)
 }
 
 /* Only where the sandbox shares a network namespace is there something to keep apart. */
-static void landlock(struct str *out, const struct plan *plan)
+static void scopes(struct str *out, const struct plan *plan)
 {
 	const struct plan_landlock *landlock = &plan->landlock;
 
 	if (!plan_shares_network(&plan->net))
 		return;
-	heading(out, "landlock");
 	if (landlock->lacking) {
 		line(out, &landlock->loc, "this kernel has no scopes: abstract sockets are shared");
 		return;
@@ -191,6 +191,61 @@ static void landlock(struct str *out, const struct plan *plan)
 		line(out, &landlock->loc, "signals stay inside");
 	else if (landlock->terminal)
 		line(out, &no_place, "signals reach the caller's job, for they share a terminal");
+}
+
+static void ports(struct str *out, const struct plan_landlock *landlock, uint64_t access,
+		  const struct loc *loc, const char *what)
+{
+	_cleanup_str_ struct str text = {0};
+
+	if (!(landlock->net & access))
+		return;
+	str_addf(&text, "%s", what);
+	for (size_t i = 0; i < landlock->nports; i++)
+		if (landlock->ports[i].access & access)
+			str_addf(&text, " %u", landlock->ports[i].port);
+	if (streq(text.text, what))
+		str_add(&text, " none");
+	line(out, loc, text.text);
+}
+
+static void landlock(struct str *out, const struct plan *plan)
+{
+	const struct plan_landlock *landlock = &plan->landlock;
+	_cleanup_free_ char *files = NULL;
+
+	heading(out, "landlock");
+	switch (landlock->files) {
+	case LANDLOCK_FILES:
+		files = xasprintf("files: what the mounts allow, by ABI %d%s", landlock->abi,
+				  landlock->abi < LANDLOCK_ABI_TRUNCATE
+					  ? ", but for truncating and ioctls of devices"
+				  : landlock->abi < LANDLOCK_ABI_IOCTL_DEV
+					  ? ", but for ioctls of devices"
+					  : "");
+		break;
+	case LANDLOCK_FILES_OFF:
+		files = xstrdup("files: no rules");
+		break;
+	case LANDLOCK_FILES_NESTED:
+		files = xstrdup("files: no rules, for nested namespaces could mount nothing");
+		break;
+	case LANDLOCK_FILES_LACKING:
+		files = xasprintf("files: no rules, for this kernel has ABI %d, and they take %d",
+				  landlock->abi, LANDLOCK_ABI_REFER);
+		break;
+	}
+	line(out, &landlock->mode_loc, files);
+	ports(out, landlock, LANDLOCK_ACCESS_NET_CONNECT_TCP, &landlock->connect_loc,
+	      "TCP ports to connect to:");
+	ports(out, landlock, LANDLOCK_ACCESS_NET_BIND_TCP, &landlock->bind_loc,
+	      "TCP ports to bind:");
+	scopes(out, plan);
+	if (landlock->log)
+		line(out, &landlock->log_loc,
+		     landlock->log_all ? "what is denied, also by the application's own rules, is "
+					 "logged"
+				       : "what is denied is logged");
 }
 
 static void identity(struct str *out, const struct plan *plan)

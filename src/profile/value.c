@@ -285,6 +285,7 @@ static int parse_typed(const struct key_info *info, const char *text, struct val
 		return parse_words(info, text, out, err);
 	case TYPE_DNS:
 	case TYPE_HOSTS:
+	case TYPE_PORTS:
 		if (parse_words(info, text, out, err) < 0)
 			return -1;
 		return value_check_net_words(info, text, out->words, err);

@@ -62,6 +62,7 @@ enum key_type {
 	TYPE_DNS,       /* words: "lease" alone, or blank-separated numeric addresses of servers */
 	TYPE_DOMAINS,   /* words: blank-separated, each one net_is_domain() */
 	TYPE_HOSTS,     /* words: a numeric address, then names that net_is_domain() accepts */
+	TYPE_PORTS,     /* words: "none" alone, or ports within the key's range */
 	TYPE_PUBLISH,   /* name: a numeric address of the host; ports */
 	TYPE_IMPORT,    /* text: a file's path; import: its content, where a profile was loaded */
 };

@@ -74,16 +74,22 @@ int value_check_net_word(const struct key_info *info, const char *word, struct e
 	if ((info->type == TYPE_DOMAINS || (info->type == TYPE_HOSTS && !address)) &&
 	    !net_is_domain(word, strlen(word)))
 		return value_bad(err, info, word, "not a name of letters, digits, - _ and dots");
+	if (info->type == TYPE_PORTS && !streq(word, "none"))
+		return num_int(word, info->min, info->max, &(int64_t){0}, err);
 	return 0;
 }
 
 int value_check_net_words(const struct key_info *info, const char *text, char *const *words,
 			  struct err **err)
 {
-	if (info->type == TYPE_DNS) {
+	if (info->type == TYPE_DNS || info->type == TYPE_PORTS) {
+		const char *alone = info->type == TYPE_DNS ? "lease" : "none";
+
 		for (char *const *word = words; *word; word++)
-			if (streq(*word, "lease") && words[1])
-				return value_bad(err, info, text, "lease stands alone");
+			if (streq(*word, alone) && words[1])
+				return value_bad(err, info, text,
+						 info->type == TYPE_DNS ? "lease stands alone"
+									: "none stands alone");
 		return 0;
 	}
 	if (!net_family(words[0]))

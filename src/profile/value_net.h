@@ -9,10 +9,11 @@
 int value_parse_net(const struct key_info *info, const char *text, struct value *out,
 		    struct err **err);
 
-/* One word of TYPE_DNS, TYPE_DOMAINS or TYPE_HOSTS; of another type everything passes. */
+/* One word of TYPE_DNS, TYPE_DOMAINS, TYPE_HOSTS or TYPE_PORTS; of another type everything passes.
+ */
 int value_check_net_word(const struct key_info *info, const char *word, struct err **err);
 
-/* What the words of a TYPE_DNS or TYPE_HOSTS, each of them right, are together. */
+/* What the words of a TYPE_DNS, TYPE_HOSTS or TYPE_PORTS, each of them right, are together. */
 int value_check_net_words(const struct key_info *info, const char *text, char *const *words,
 			  struct err **err);
 

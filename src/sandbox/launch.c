@@ -64,8 +64,8 @@ static const struct {
 	 stage_root},
 	{{"fill", "init",
 	  "Carry out the plan's steps: clone each source, compare it with what was planned, set its "
-	  "flags while it is detached, attach it inside the new root. Must not create anything on the "
-	  "host, nor follow a symlink out of the new root."},
+	  "flags while it is detached, allow it in Landlock's ruleset, attach it inside the new root. "
+	  "Must not create anything on the host, nor follow a symlink out of the new root."},
 	 stage_fill},
 	{{"pivot", "init", "Make the new root the only one. Must not leave a way to the old one."},
 	 stage_pivot},
@@ -92,8 +92,7 @@ static const struct {
 	 stage_process},
 	{{"confine", "app",
 	  "Drop the capabilities that a nested user namespace gave, become undumpable (INIT with it), "
-	  "restore the signal mask, enter the Landlock domain that keeps signals and abstract sockets "
-	  "inside, install the seccomp filter. Must not need a system call afterwards but execve and "
+	  "restore the signal mask, enter the Landlock domain, install the seccomp filter. Must not need a system call afterwards but execve and "
 	  "exit_group."},
 	 stage_confine},
 };
@@ -350,6 +349,7 @@ static int run_plan(const struct plan *plan, const struct process_title *title,
 		.host_proc = -1,
 		.attach = {-1, -1},
 		.terminal = TERMINAL_NONE,
+		.ruleset = -1,
 		.launcher_pid = getpid(),
 		.title = title->start,
 		.title_len = title->len,

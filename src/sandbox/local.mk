@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libsbox_a_SOURCES += \
+	src/sandbox/landlock.c \
+	src/sandbox/landlock.h \
 	src/sandbox/launch.c \
 	src/sandbox/launch.h \
 	src/sandbox/link_watch.c \

@@ -17,6 +17,7 @@
 
 #include "base/mem.h"
 #include "base/sys.h"
+#include "sandbox/landlock.h"
 #include "sandbox/stages.h"
 
 static int loopback_up(struct child *child)
@@ -139,25 +140,6 @@ int stage_seal(struct child *child)
 		       : 0;
 }
 
-/*
- * This process alone: INIT, whose memory it runs in, stays outside of the domain and so can hand
- * signals on.
- */
-static int scope(struct child *child)
-{
-	uint64_t scoped = child->plan->landlock.scoped;
-	_cleanup_close_ int ruleset = -1;
-
-	if (!scoped)
-		return 0;
-	ruleset = sys_landlock_scope(scoped);
-	if (ruleset < 0)
-		return child_fail_on(child, "Landlock's scopes", "landlock_create_ruleset", errno);
-	if (sys_landlock_restrict_self(ruleset) < 0)
-		return child_fail_on(child, "Landlock's scopes", "landlock_restrict_self", errno);
-	return 0;
-}
-
 static int install_filter(struct child *child)
 {
 	const struct filter_programs *programs = &child->plan->programs;
@@ -195,7 +177,7 @@ int stage_confine(struct child *child)
 		return child_fail_on(child, "dumpable", "prctl", errno);
 	if (sigprocmask(SIG_SETMASK, &child->signals, NULL) < 0)
 		return child_fail_on(child, "the signal mask", "sigprocmask", errno);
-	if (scope(child) < 0)
+	if (landlock_enter(child) < 0)
 		return -1;
 	return install_filter(child);
 }

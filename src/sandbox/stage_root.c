@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/sys.h"
+#include "sandbox/landlock.h"
 #include "sandbox/stages.h"
 
 /* Where hide's empty directory and file are made; they are gone before the application starts. */
@@ -64,6 +65,15 @@ static int open_covered(struct child *child, const struct step *step, const char
 	return steal_fd(&at);
 }
 
+/* Attaches the tree that was made for the step. */
+static int place(struct child *child, const struct step *step, int tree, mode_t type,
+		 const char **op)
+{
+	return landlock_grant(child, step, tree, op) < 0
+		       ? -1
+		       : mnt_place(&child->root, tree, step->dest, type, op);
+}
+
 static int step_bind(struct child *child, const struct step *step, const char **op)
 {
 	_cleanup_close_ int tree = mnt_clone_path(step->real, &step->id, step->attr, op);
@@ -75,7 +85,7 @@ static int step_bind(struct child *child, const struct step *step, const char **
 	if (step->may_create &&
 	    (mnt_own_add(&child->root, tree, op) < 0 || mnt_id(tree, &child->home, op) < 0))
 		return -1;
-	return mnt_place(&child->root, tree, step->dest, step->id.type, op);
+	return place(child, step, tree, step->id.type, op);
 }
 
 static int step_new(struct child *child, const struct step *step, const char *type,
@@ -87,7 +97,7 @@ static int step_new(struct child *child, const struct step *step, const char *ty
 		return -1;
 	if (step->kind == STEP_TMPFS && mnt_own_add(&child->root, fd, op) < 0)
 		return -1;
-	return mnt_place(&child->root, fd, step->dest, S_IFDIR, op);
+	return place(child, step, fd, S_IFDIR, op);
 }
 
 static int step_tmpfs(struct child *child, const struct step *step, const char **op)
@@ -118,7 +128,7 @@ static int step_devpts(struct child *child, const struct step *step, const char 
 
 	_cleanup_close_ int fd = mnt_new("devpts", options, step->attr, op);
 
-	if (fd < 0 || mnt_place(&child->root, fd, step->dest, S_IFDIR, op) < 0)
+	if (fd < 0 || place(child, step, fd, S_IFDIR, op) < 0)
 		return -1;
 	return terminal_wanted(&child->terminal) ? terminal_open(&child->terminal, fd, op) : 0;
 }
@@ -353,6 +363,8 @@ int stage_fill(struct child *child)
 {
 	const struct plan *plan = child->plan;
 
+	if (landlock_open(child) < 0)
+		return -1;
 	for (size_t i = 0; i < plan->nsteps; i++) {
 		const char *op = "step";
 
@@ -365,7 +377,7 @@ int stage_fill(struct child *child)
 	if (sys_mount_setattr(child->root.fd, "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY, 0, 0) < 0)
 		return child_fail_on(child, "the new root", "mount_setattr", errno);
 	umask(child->umask);
-	return 0;
+	return landlock_grant_root(child);
 }
 
 int stage_pivot(struct child *child)

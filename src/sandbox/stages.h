@@ -46,6 +46,7 @@ struct child {
 	uint64_t *mounts; /* by step: the id of the mount it made, where another step asks for it */
 	uint64_t home;    /* the id of the persistent home's mount, 0 without one */
 	bool masked[2];   /* hide's empty file and directory are made */
+	int ruleset;      /* Landlock's, -1 without one */
 	mode_t umask;     /* the caller's */
 	sigset_t signals; /* the caller's mask */
 	char *title;      /* the memory of argv and environ, which pid 1 wipes */

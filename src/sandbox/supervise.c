@@ -61,6 +61,10 @@ static const char *hint(const struct report *report, const struct step *step)
 	case EROFS:
 		return "; it doesn't exist there, and sbox creates nothing in a tree of the host: "
 		       "create it first";
+	case E2BIG:
+		return streq(report->op, "landlock_restrict_self")
+			       ? "; Landlock takes 16 domains inside each other"
+			       : "";
 	case EBUSY:
 		if (!step)
 			return "; a program around sbox watches it by a notifying filter, and the "

@@ -191,3 +191,32 @@ unique_probe() {
 	wait_for 5 has_record "$NAME" getppid || fail "no record"
 	! grep -q "comm=\"$quiet\"" "$LOG"
 }
+
+# denials NAME: the LANDLOCK_ACCESS records (1423) of the program's processes
+denials() {
+	grep -E "^type=(LANDLOCK_ACCESS|UNKNOWN\[1423\]) " "$LOG" | grep -F "/$1"
+}
+
+has_denial() {
+	denials "$1" >/dev/null
+}
+
+@test "what Landlock denies is logged where the profile says so" {
+	local abi
+	abi=$(as_user "$SBOX" explain --as json -- true | sed -n 's/.*"abi": *\([0-9]*\).*/\1/p')
+	as_user sh -c 'echo x >"$1/quiet"; echo x >"$1/told"' sh "$T"
+	if [ "$abi" -lt 7 ]; then
+		sbox -o landlock.log=yes -- true
+		assert_status 0
+		assert_match "log = yes \(-o landlock.log\): nothing that Landlock denies will be logged"
+		return
+	fi
+	run as_user sh -c '"$SBOX" -- sh -c "echo >>/proc/self/fd/0" <"$T/quiet"'
+	assert_match 'Permission denied'
+	run as_user sh -c '"$SBOX" -o landlock.log=yes -- sh -c "echo >>/proc/self/fd/0" <"$T/told"'
+	assert_match 'Permission denied'
+	wait_for 5 has_denial told || fail "no record" "$(tail "$LOG")"
+	output=$(denials told)
+	assert_match 'blockers=fs.write_file'
+	! has_denial quiet
+}

@@ -2,8 +2,8 @@
 /* Plans of sandboxes that share a network with others, or that must not reach the host's. */
 #include <criterion/criterion.h>
 
+#include "base/landlock.h"
 #include "base/str.h"
-#include "base/sys.h"
 #include "unit/plan_fake.h"
 
 Test(plan, an_uplink_shows_etc_entry_by_entry)

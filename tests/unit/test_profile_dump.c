@@ -39,6 +39,7 @@ static const char *const *samples(const struct key_info *info)
 		[TYPE_PUBLISH] = {"127.0.0.1:5455:5432", "[::1]:1:65535"},
 		[TYPE_DNS] = {"lease", "192.0.2.1", "2001:db8::1 127.0.0.1"},
 		[TYPE_DOMAINS] = {"example.org", "a b_c.d"},
+		[TYPE_PORTS] = {"none", "443", "80\t443"},
 		[TYPE_HOSTS] = {"192.0.2.1 a b.c", "::1\tx"},
 	};
 

@@ -188,6 +188,25 @@ Test(value, dns_servers_and_domains)
 	refused(KEY_NET_HOSTS, "#db", "not a name");
 }
 
+Test(value, ports)
+{
+	struct value value;
+
+	cr_assert_eq(parse(KEY_LANDLOCK_TCP_BIND, "0\t8080", &value), 0);
+	cr_expect_str_eq(value.words[0], "0");
+	cr_expect_str_eq(value.words[1], "8080");
+	cr_expect_null(value.words[2]);
+	value_clear(&value);
+	cr_assert_eq(parse(KEY_LANDLOCK_TCP_CONNECT, "none", &value), 0);
+	value_clear(&value);
+	refused(KEY_LANDLOCK_TCP_CONNECT, "0", "not a whole number from 1 to 65535");
+	refused(KEY_LANDLOCK_TCP_CONNECT, "65536", "not a whole number from 1 to 65535");
+	refused(KEY_LANDLOCK_TCP_BIND, "-1", "not a whole number from 0 to 65535");
+	refused(KEY_LANDLOCK_TCP_BIND, "http", "not a whole number");
+	refused(KEY_LANDLOCK_TCP_BIND, "80-90", "not a whole number");
+	refused(KEY_LANDLOCK_TCP_CONNECT, "none 80", "none stands alone");
+}
+
 static void published(const char *text, const char *address, unsigned outside, unsigned inside)
 {
 	struct value value;
