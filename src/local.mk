@@ -13,6 +13,7 @@ include src/profile/local.mk
 include src/plan/local.mk
 include src/seccomp/local.mk
 include src/export/local.mk
+include src/import/local.mk
 include src/sandbox/local.mk
 include src/learn/local.mk
 include src/why/local.mk

@@ -67,7 +67,8 @@ int main(int argc, char **argv)
 	/* An inherited SIG_IGN would make wait(2) lose the status. */
 	signal(SIGCHLD, SIG_DFL);
 	/* What the caller left open is for nobody here, the application least of all. */
-	sys_close_range(3, ~0U, 0);
+	if (!cmd_keeps_descriptors((const char *const *)argv + (argc > 0)))
+		sys_close_range(3, ~0U, 0);
 	if (refuse_privilege(&err) == 0 && open_standard(&err) == 0)
 		status = cmd_dispatch((const char *const *)argv + (argc > 0), &title, &err);
 	if (status >= 0 && (fflush(stdout) != 0 || ferror(stdout)))

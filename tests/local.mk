@@ -14,6 +14,7 @@ include tests/unit/seccomp.mk
 include tests/unit/profile.mk
 include tests/unit/plan.mk
 include tests/unit/audit.mk
+include tests/unit/import.mk
 include tests/unit/learn.mk
 include tests/unit/netns.mk
 include tests/unit/closure.mk
@@ -43,6 +44,7 @@ EXTRA_DIST += \
 	tests/e2e/dns-leak.bats \
 	tests/e2e/environment.bats \
 	tests/e2e/filesystem.bats \
+	tests/e2e/import.bats \
 	tests/e2e/install.bats \
 	tests/e2e/dhcp-server.py \
 	tests/e2e/pasta.bats \

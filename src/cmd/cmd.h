@@ -39,7 +39,18 @@ int cmd_seccomp_export(const char *const *argv, struct err **err);
 int cmd_audit(const char *const *argv, struct err **err);
 int cmd_learn(const char *const *argv, const struct process_title *title, struct err **err);
 int cmd_netns(const char *const *argv, struct err **err);
+int cmd_import(const char *const *argv, struct err **err);
 void cmd_help(void);
+
+/*
+ * Replaces a file, the one that a symlink leads to too; a device or a pipe is written to. The
+ * second makes sure, before anything is done, that the first can.
+ */
+int cmd_write_file(const char *file, const char *text, struct err **err);
+int cmd_try_output(const char *file, struct err **err);
+
+/* Whether the verb that argv[0] names reads descriptors that its caller left open. */
+bool cmd_keeps_descriptors(const char *const *argv);
 
 /* Becomes a program of libexec, with `title` as its name; returns only with an error, and errno. */
 int cmd_exec_helper(const char *name, const char *title, const char *const *argv, struct err **err);

@@ -29,6 +29,8 @@ static const struct verb {
 	 "show which system calls were logged, by program"},
 	{"learn", "[OPTION]... [--] COMMAND", cmd_learn_titled,
 	 "run a command and write the profile that it needs"},
+	{"import", "bwrap [OPTION]... -- ARG...", cmd_import,
+	 "turn a command line of bubblewrap's into a profile"},
 	{"netns", "up|down|status|list ...", cmd_netns,
 	 "manage uplinks (sudo for up and down); see sbox netns --help"},
 };
@@ -39,6 +41,11 @@ bool cmd_is_verb(const char *word)
 		if (streq(word, verbs[i].name))
 			return true;
 	return false;
+}
+
+bool cmd_keeps_descriptors(const char *const *argv)
+{
+	return argv[0] && streq(argv[0], "import");
 }
 
 int cmd_dispatch(const char *const *argv, const struct process_title *title, struct err **err)

@@ -220,23 +220,6 @@ static int make_lines(const struct learn *learn, struct lines *lines, struct err
 	return result;
 }
 
-/* Replaces a file, the one that a symlink leads to too; a device or a pipe is written to. */
-static int write_file(const char *file, const char *text, struct err **err)
-{
-	_cleanup_free_ char *real = realpath(file, NULL);
-	_cleanup_close_ int fd = -1;
-	struct stat st;
-
-	if (!real || stat(real, &st) < 0)
-		return io_write_atomic(AT_FDCWD, file, text, strlen(text), 0644, err);
-	if (S_ISREG(st.st_mode))
-		return io_write_atomic(AT_FDCWD, real, text, strlen(text), st.st_mode & 07777, err);
-	fd = open(real, O_WRONLY | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0 || io_write_all(fd, text, strlen(text)) < 0)
-		return err_set(err, errno, "write %s", file);
-	return 0;
-}
-
 static int write_profile(const struct learn *learn, const struct lines *lines, struct err **err)
 {
 	const struct options *options = learn->options;
@@ -255,7 +238,7 @@ static int write_profile(const struct learn *learn, const struct lines *lines, s
 		title = title_of(options->rest);
 		text = lines_format(lines, title);
 	}
-	if (file && write_file(file, text, err) == 0)
+	if (file && cmd_write_file(file, text, err) == 0)
 		return 0;
 	/* What a run has shown is not thrown away. */
 	fputs(text, stdout);
@@ -309,27 +292,8 @@ static int read_merged(struct learn *learn, struct err **err)
 static int try_output(const struct options *options, struct err **err)
 {
 	const char *file = options->output ? options->output : options->merge;
-	_cleanup_free_ char *real = file ? realpath(file, NULL) : NULL, *dir = NULL;
-	struct stat st;
 
-	if (!file)
-		return 0;
-	if (!real && lstat(file, &st) == 0)
-		return err_set(err, errno, "write %s: the symlink leads nowhere", file);
-	if (real && stat(real, &st) == 0 && S_ISDIR(st.st_mode))
-		return err_set(err, EISDIR, "write %s", file);
-	if (real && stat(real, &st) == 0 && !S_ISREG(st.st_mode))
-		return faccessat(AT_FDCWD, real, W_OK, AT_EACCESS) < 0
-			       ? err_set(err, errno, "write %s", file)
-			       : 0;
-	if (real)
-		file = real;
-	dir = strchr(file, '/') ? path_dir(file) : xstrdup(".");
-	if (stat(dir, &st) < 0)
-		return err_set(err, errno, "write %s: directory %s", file, dir);
-	if (faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) < 0)
-		return err_set(err, errno, "write %s: make a file in %s", file, dir);
-	return 0;
+	return file ? cmd_try_output(file, err) : 0;
 }
 
 static int learn_command(struct learn *learn, const struct process_title *title, struct err **err)

@@ -7,12 +7,14 @@ libsbox_a_SOURCES += \
 	src/cmd/explain.c \
 	src/cmd/explain_closure.c \
 	src/cmd/explain_syscall.c \
+	src/cmd/import.c \
 	src/cmd/learn.c \
 	src/cmd/list_profiles.c \
 	src/cmd/load.c \
 	src/cmd/netns.c \
 	src/cmd/options.c \
 	src/cmd/options.h \
+	src/cmd/output.c \
 	src/cmd/run.c \
 	src/cmd/seccomp.c \
 	src/cmd/seccomp_export.c \

@@ -25,6 +25,7 @@ enum option_kind {
 	OPTION_OUTPUT,
 	OPTION_MERGE,
 	OPTION_EXACT,
+	OPTION_ALLOW_LOOSER,
 	OPTION_QUIET,
 	OPTION_VERBOSE,
 	OPTION_HELP,
@@ -81,12 +82,14 @@ static const struct option_info {
 	 "a seccomp profile for Docker and Podman, as --security-opt seccomp=FILE takes it"},
 	{"--program", NULL, "N", OPTION_PROGRAM, SCOPE_EXPORT, NULL, NULL, NULL,
 	 "with --bpf, where the filter is several programs: the one to write, from 1"},
-	{"--output", NULL, "FILE", OPTION_OUTPUT, SCOPE_LEARN, NULL, NULL, NULL,
+	{"--output", NULL, "FILE", OPTION_OUTPUT, SCOPE_LEARN | SCOPE_IMPORT, NULL, NULL, NULL,
 	 "write the profile to a file, not to standard output"},
 	{"--merge", NULL, "FILE", OPTION_MERGE, SCOPE_LEARN, NULL, NULL, NULL,
 	 "add what is missing to a profile that is there"},
 	{"--exact", NULL, NULL, OPTION_EXACT, SCOPE_LEARN, NULL, NULL, NULL,
 	 "look at each single call; slower"},
+	{"--allow-looser", NULL, NULL, OPTION_ALLOW_LOOSER, SCOPE_IMPORT, NULL, NULL, NULL,
+	 "write a profile that allows more than the line did, too"},
 	{"--quiet", "-q", NULL, OPTION_QUIET, SCOPE_ALL, NULL, NULL, NULL,
 	 "say nothing but errors and warnings"},
 	{"--verbose", "-v", NULL, OPTION_VERBOSE, SCOPE_ALL, NULL, NULL, NULL, "say more"},
@@ -284,6 +287,9 @@ static int apply(struct options *out, const struct option_info *info, const char
 		return 0;
 	case OPTION_EXACT:
 		out->exact = true;
+		return 0;
+	case OPTION_ALLOW_LOOSER:
+		out->allow_looser = true;
 		return 0;
 	case OPTION_QUIET:
 		out->quiet = true;

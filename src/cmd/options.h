@@ -26,6 +26,7 @@ struct options {
 	const char *program;        /* --program, or NULL */
 	const char *output, *merge; /* --output, --merge */
 	bool exact;                 /* --exact */
+	bool allow_looser;          /* --allow-looser */
 	bool quiet, verbose, help, version;
 	bool dashes;             /* "--" ended the options */
 	const char *const *rest; /* behind the options: NULL-terminated */
@@ -39,7 +40,8 @@ enum option_scope {
 	SCOPE_OTHER = 8,
 	SCOPE_EXPORT = 16,
 	SCOPE_LEARN = 32,
-	SCOPE_ALL = 63
+	SCOPE_IMPORT = 64,
+	SCOPE_ALL = 127
 };
 
 /*

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # With --enable-fuzzing the targets are libFuzzer programs: run one with its corpus as argument.
 # Otherwise each is a test that replays the corpus.
-FUZZ_TARGETS = fuzz_audit fuzz_docker fuzz_ini fuzz_profile fuzz_value
+FUZZ_TARGETS = fuzz_audit fuzz_bwrap fuzz_docker fuzz_ini fuzz_profile fuzz_value
 FUZZ_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS) $(SECCOMP_CFLAGS) $(JSONC_CFLAGS) -I$(srcdir)/tests
 FUZZ_LIBS = libsbox.a libbase.a $(INIH_LIBS) $(SECCOMP_LIBS) $(JSONC_LIBS)
 
@@ -32,6 +32,11 @@ fuzz_closure_CPPFLAGS = $(FUZZ_CPPFLAGS) $(LIBELF_CFLAGS) \
 fuzz_closure_LDADD = libclosure.a $(FUZZ_LIBS) $(LIBELF_LIBS)
 fuzz_closure_LDFLAGS = $(FUZZ_FLAGS)
 
+fuzz_bwrap_SOURCES = tests/fuzz/fuzz.h tests/fuzz/fuzz_bwrap.c
+fuzz_bwrap_CPPFLAGS = $(FUZZ_CPPFLAGS) -DFUZZ_CORPUS='"$(abs_srcdir)/tests/fuzz/corpus/bwrap"'
+fuzz_bwrap_LDADD = $(FUZZ_LIBS)
+fuzz_bwrap_LDFLAGS = $(FUZZ_FLAGS)
+
 fuzz_docker_SOURCES = tests/fuzz/fuzz.h tests/fuzz/fuzz_docker.c
 fuzz_docker_CPPFLAGS = $(FUZZ_CPPFLAGS) -DFUZZ_CORPUS='"$(abs_srcdir)/tests/fuzz/corpus/docker"'
 fuzz_docker_LDADD = $(FUZZ_LIBS)
@@ -55,6 +60,7 @@ fuzz_value_LDFLAGS = $(FUZZ_FLAGS)
 if !FUZZING
 fuzz_audit_SOURCES += tests/fuzz/replay.c
 fuzz_closure_SOURCES += tests/fuzz/replay.c
+fuzz_bwrap_SOURCES += tests/fuzz/replay.c
 fuzz_docker_SOURCES += tests/fuzz/replay.c
 fuzz_ini_SOURCES += tests/fuzz/replay.c
 fuzz_profile_SOURCES += tests/fuzz/replay.c

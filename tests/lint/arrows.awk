@@ -13,6 +13,7 @@ BEGIN {
 	may["closure"] = "closure base"
 	may["learn"] = "learn base sysname profile"
 	may["why"] = "why base sysname plan seccomp learn"
+	may["import"] = "import base sysname profile"
 	may["export"] = "export plan base sysname seccomp"
 	may["cmd"] = "*"
 	may["main.c"] = "cmd base"

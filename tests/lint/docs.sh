@@ -97,6 +97,30 @@ audit_options_in_manual() {
 	sed -nE 's/^\.It Fl ([a-zA-Z]) , Fl (-[a-z-]+).*/-\2 -\1/p' man/sbox-audit.1
 }
 
+# BWRAP("--name", "ARGS", handler, flag, "key", ...: "--name: key"
+bwrap_options() {
+	sed -nE 's/^BWRAP\("(--[a-z0-9-]+)", "[^"]*", [a-z_]+, [A-Za-z0-9_| ]+, "([^"]*)",.*/\1: \2/p' \
+		src/import/bwrap.def
+}
+
+# ".It Fl -name Ar ARGS No = Cm key" or "... No = no key"
+bwrap_options_in_manual() {
+	sed -nE '/^\.Sh WHAT BECOMES/,/^\.Sh WHAT IS/{
+		s/ No = Cm / No = /
+		s/ , /, /g
+		s/^\.It Fl (-[a-z0-9-]+)( Ar [A-Z ]+)? No = (.*)/-\1: \3/p
+	}' man/sbox-import.1
+}
+
+# The keys that stand in the table of bubblewrap's options, each of them one of the schema's.
+bwrap_keys() {
+	bwrap_options | sed 's/^[^:]*: //' | tr , '\n' | tr -d ' ' | grep -F . | sort -u
+}
+
+known_bwrap_keys() {
+	grep -xFf <(keys) <(bwrap_keys)
+}
+
 same "each key has its entry in sbox-profile(5)" keys keys_in_manual
 same "each set of a closure has its entry in sbox-profile(5)" closure_sets closure_sets_in_manual
 same "each group has its entry in sbox-profile(5)" groups groups_in_manual
@@ -104,5 +128,8 @@ same "each option has its entry in sbox(1)" options options_in_manual
 same "each verb has its entry in sbox(1)" verbs verbs_in_manual
 same "each option of sbox netns has its entry in sbox-netns(8)" netns_options netns_options_in_manual
 same "each option of sbox audit has its entry in sbox-audit(1)" audit_options audit_options_in_manual
+same "each option of bubblewrap has its entry, with its keys, in sbox-import(1)" bwrap_options \
+	bwrap_options_in_manual
+same "the keys that bubblewrap's options become exist" bwrap_keys known_bwrap_keys
 
 echo "1..$count"
