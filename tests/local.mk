@@ -22,6 +22,7 @@ endif
 
 include tests/fuzz/local.mk
 include tests/probe/local.mk
+include tests/attacks/local.mk
 include tests/lint/local.mk
 include tests/bench/local.mk
 include tests/vm/local.mk

@@ -5,7 +5,9 @@
 #
 #     N passed, N failed, N skipped
 #
-# usage: tests/run.sh [FILE.bats...]     (only these end-to-end tests, and no unit tests)
+# usage: tests/run.sh [FILE...]     (only these end-to-end tests, and no unit tests)
+#
+# A file is one of tests/e2e/*.bats, or tests/attacks/run.sh.
 #
 # To be run as root or as a user with sudo, from anywhere. The checkout is only read: the build and
 # the tests happen in a temporary directory, the end-to-end tests moreover in a mount and a network
@@ -23,7 +25,7 @@ source=$(dirname "$here")
 test_packages="libcriterion-dev bats clang-format binutils libcap2-bin util-linux bsdutils procps
 	iproute2 iputils-ping tcpdump auditd bubblewrap python3 curl dnsmasq-base dhcpcd-base udhcpc
 	isc-dhcp-client passt bind9-dnsutils nftables dbus-daemon git sqlite3 firefox-esr
-	golang-github-containers-common runc tmux vim htop openssl musl-tools"
+	golang-github-containers-common runc tmux vim htop openssl musl-tools firejail keyutils strace"
 # Libraries of another class, to be found.
 [ "$(dpkg --print-architecture 2>/dev/null)" != amd64 ] || test_packages+=" libc6-i386"
 # Name services, for one test to run in namespaces of its own: installed, they would start and change
@@ -68,6 +70,23 @@ run_bats() {
 		timeout -k 10 900 bats --formatter tap "$work/source/tests/e2e/$name"
 	end_marked "SBOX_TESTS_RUN=$work"
 	end_bats
+}
+
+# The attacks on what users get; 10,000 starts of it are among them.
+run_attacks() {
+	begin_bats attacks
+	handle_step bats_line unshare --mount --net --propagation private \
+		bash "$work/source/tests/lib/isolated.sh" "$work/installed" \
+		timeout -k 10 1500 bash "$work/source/tests/attacks/run.sh"
+	end_marked "SBOX_TESTS_RUN=$work"
+	end_bats
+}
+
+run_file() {
+	case $1 in
+	*/attacks/run.sh) run_attacks ;;
+	*) run_bats "$1" ;;
+	esac
 }
 
 # build_in DIRECTORY CONFIGURE-ARGS...: with "source" and "tmp" in it, as isolated.sh wants them
@@ -123,8 +142,10 @@ if [ ${#selected[@]} -eq 0 ] || [[ " ${selected[*]} " =~ (learn|closure)\.bats ]
 fi
 copy_source "$source" "$work/source" || die "the source could not be copied"
 
-say "== building with sanitizers"
-build_in sanitized --enable-sanitizers CFLAGS="-O1 -g"
+if [ "${selected[*]##*/}" != run.sh ]; then
+	say "== building with sanitizers"
+	build_in sanitized --enable-sanitizers CFLAGS="-O1 -g"
+fi
 say "== building as installed"
 build_in installed CFLAGS="-O2 -g"
 
@@ -136,11 +157,12 @@ if [ "$failed" -eq 0 ]; then
 		for file in "$here"/e2e/*.bats; do
 			selected+=("$file")
 		done
+		selected+=("$here/attacks/run.sh")
 	fi
 	make_user sbox-test
 	make_user sbox-test2
 	for file in "${selected[@]}"; do
-		run_bats "$file"
+		run_file "$file"
 	done
 fi
 
