@@ -278,8 +278,13 @@ static int guard(struct builder *b, const char *path, size_t nsteps, const struc
 
 		if (guard_in_step(b, i, path, &guarded, err) < 0)
 			return -1;
-		if (guarded)
-			*loc = &b->steps[i].loc;
+		if (guarded) {
+			struct loc *kept = arena_alloc(b->arena, sizeof(*kept));
+
+			/* The steps move when there are more of them. */
+			*kept = b->steps[i].loc;
+			*loc = kept;
+		}
 	}
 	return 0;
 }

@@ -127,12 +127,14 @@ int expand_path(struct builder *b, const char *text, bool optional, const struct
 static struct step *new_step(struct step **steps, size_t *count, enum step_kind kind,
 			     const char *dest, const struct loc *loc)
 {
+	/* `loc` may be that of a step, and growing moves them all. */
+	struct loc place = *loc;
 	struct step *step = array_grow(steps, count);
 
 	step->kind = kind;
 	step->dest = dest;
-	step->loc = *loc;
-	step->implied = !loc->file;
+	step->loc = place;
+	step->implied = !place.file;
 	return step;
 }
 
