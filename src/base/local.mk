@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libbase_a_SOURCES += \
+	src/base/account.c \
+	src/base/account.h \
 	src/base/arena.c \
 	src/base/arena.h \
 	src/base/err.c \
@@ -25,5 +27,7 @@ libbase_a_SOURCES += \
 	src/base/path.h \
 	src/base/str.c \
 	src/base/str.h \
+	src/base/subid.c \
+	src/base/subid.h \
 	src/base/sys.c \
 	src/base/sys.h

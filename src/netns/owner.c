@@ -13,8 +13,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/str.h"
-
-enum { SUBID_FILE_MAX = 1 << 20, SUBID_RANGES_MAX = 16 };
+#include "base/subid.h"
 
 int owner_find(const char *text, struct owner *out, struct err **err)
 {
@@ -43,68 +42,39 @@ int owner_find(const char *text, struct owner *out, struct err **err)
 	return 0;
 }
 
-struct range {
-	int64_t start, count;
+struct skipped {
+	const struct owner *owner;
+	const char *file;
 };
 
-/* Parses "NAME:START:COUNT" when it is the owner's; subuid(5). */
-static bool parse_line(char *line, const struct owner *owner, struct range *out)
+static void warn_skipped(const struct subid_range *range, void *context)
 {
-	char *start = strchr(line, ':'), *count;
-	int64_t uid;
+	const struct skipped *skipped = context;
 
-	if (!start)
-		return false;
-	*start++ = '\0';
-	count = strchr(start, ':');
-	if (!count)
-		return false;
-	*count++ = '\0';
-	if (!streq(line, owner->name) &&
-	    (num_int(line, 0, UINT32_MAX - 1, &uid, NULL) < 0 || uid != (int64_t)owner->uid))
-		return false;
-	return num_int(start, 0, UINT32_MAX - 1, &out->start, NULL) == 0 &&
-	       num_int(count, 1, UINT32_MAX - 1, &out->count, NULL) == 0 &&
-	       out->start + out->count <= UINT32_MAX - 1;
-}
-
-static bool overlaps(const struct range *a, const struct range *b)
-{
-	return a->start < b->start + b->count && b->start < a->start + a->count;
+	log_warning("%s: the range %lld:%lld of %s is left out: it overlaps another one, root or "
+		    "the user",
+		    skipped->file, (long long)range->start, (long long)range->count,
+		    skipped->owner->name);
 }
 
 char *owner_id_map(const struct owner *owner, const char *file, unsigned id, unsigned *last)
 {
-	struct range taken[SUBID_RANGES_MAX + 2] = {{0, 1}, {id, 1}};
-	size_t ntaken = 2, len;
+	struct skipped skipped = {owner, file};
+	struct subid_range ranges[SUBID_RANGES_MAX];
 	struct str map = {0};
 	_cleanup_free_ char *data = NULL;
 	int64_t next = 1;
-	char *save = NULL;
+	size_t len, count;
 
 	str_addf(&map, "0 %u 1\n", id);
 	*last = 0;
 	if (io_read_file(AT_FDCWD, file, SUBID_FILE_MAX, &data, &len, NULL) < 0)
 		return str_steal(&map);
-	for (char *line = strtok_r(data, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		struct range range;
-		bool fits = true;
-
-		if (!parse_line(line, owner, &range))
-			continue;
-		for (size_t i = 0; i < ntaken; i++)
-			fits = fits && !overlaps(&range, &taken[i]);
-		if (!fits || ntaken == ARRAY_SIZE(taken) || next + range.count > UINT32_MAX - 1) {
-			log_warning("%s: the range %lld:%lld of %s is left out: it overlaps "
-				    "another one, root or the user",
-				    file, (long long)range.start, (long long)range.count,
-				    owner->name);
-			continue;
-		}
-		str_addf(&map, "%lld %lld %lld\n", (long long)next, (long long)range.start,
-			 (long long)range.count);
-		next += range.count;
-		taken[ntaken++] = range;
+	count = subid_ranges(data, owner->name, owner->uid, id, ranges, warn_skipped, &skipped);
+	for (size_t i = 0; i < count; i++) {
+		str_addf(&map, "%lld %lld %lld\n", (long long)next, (long long)ranges[i].start,
+			 (long long)ranges[i].count);
+		next += ranges[i].count;
 	}
 	*last = (unsigned)(next - 1);
 	return str_steal(&map);

@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/account.h"
 #include "base/io.h"
 #include "base/str.h"
 #include "base/sys.h"
@@ -140,46 +141,22 @@ static int collect_groups(struct host *host, struct err **err)
 	return 0;
 }
 
-/* The line of a passwd or group file whose third field is `id`; its first field is copied out. */
-static bool find_entry(const char *path, unsigned id, struct strv *fields)
-{
-	_cleanup_fclose_ FILE *file = fopen(path, "re");
-	_cleanup_free_ char *line = NULL;
-	size_t size = 0;
-	bool found = false;
-
-	while (!found && file && getline(&line, &size, file) > 0) {
-		char *rest = line, *field;
-
-		strv_free(fields);
-		line[strcspn(line, "\n")] = '\0';
-		while ((field = strsep(&rest, ":")))
-			strv_add(fields, field);
-		found = fields->count >= 4 && fields->items[2][0] &&
-			strtoul(fields->items[2], NULL, 10) == id;
-	}
-	return found;
-}
-
-/*
- * The names are those of /etc/passwd and /etc/group. Other sources (NSS) aren't asked: that would
- * load their modules at each start, and a statically linked program can't. Their users go by $USER
- * and $HOME.
- */
+/* Users whom base/account.h can't know go by $USER and $HOME. */
 static void collect_user(struct host *host)
 {
 	_cleanup_strv_ struct strv passwd = {0}, group = {0};
 	const char *home = host_env(host, "HOME"), *user = host_env(host, "USER");
-	bool known = find_entry("/etc/passwd", host->uid, &passwd) && passwd.count >= 7;
+	_cleanup_free_ char *uid = xasprintf("%u", (unsigned)host->uid);
+	_cleanup_free_ char *gid = xasprintf("%u", (unsigned)host->gid);
+	bool known = account_entry("/etc/passwd", ACCOUNT_ID, uid, &passwd) && passwd.count >= 7;
 
 	if (known)
 		user = passwd.items[0];
 	if (user && !str_is_name(user))
 		user = NULL; /* it goes into a passwd file */
-	host->user = user ? xstrdup(user) : xasprintf("%u", (unsigned)host->uid);
-	host->group = find_entry("/etc/group", host->gid, &group)
-			      ? xstrdup(group.items[0])
-			      : xasprintf("%u", (unsigned)host->gid);
+	host->user = xstrdup(user ? user : uid);
+	host->group = xstrdup(account_entry("/etc/group", ACCOUNT_ID, gid, &group) ? group.items[0]
+										   : gid);
 	host->shell = xstrdup(known && passwd.items[6][0] == '/' ? passwd.items[6] : "/bin/sh");
 	if (!home || home[0] != '/')
 		home = known && passwd.items[5][0] == '/' ? passwd.items[5] : "/";
