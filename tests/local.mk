@@ -52,6 +52,7 @@ EXTRA_DIST += \
 	tests/e2e/who.py \
 	tests/e2e/why.bats \
 	tests/e2e/home.bash \
+	tests/e2e/identity.bats \
 	tests/e2e/join.py \
 	tests/e2e/joined.bats \
 	tests/e2e/landlock.bats \

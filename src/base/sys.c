@@ -2,6 +2,7 @@
 #include "base/sys.h"
 
 #include <linux/landlock.h>
+#include <linux/keyctl.h>
 #include <linux/seccomp.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -123,4 +124,14 @@ int sys_seccomp_filter(unsigned flags, const void *prog)
 int sys_seccomp_notif_sizes(struct seccomp_notif_sizes *sizes)
 {
 	return (int)syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, sizes);
+}
+
+int sys_join_session_keyring(void)
+{
+	return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ? -1 : 0;
+}
+
+int sys_session_keyring(void)
+{
+	return syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0) < 0 ? -1 : 0;
 }

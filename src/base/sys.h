@@ -24,6 +24,9 @@
 #ifndef AT_RECURSIVE
 #define AT_RECURSIVE 0x8000
 #endif
+#ifndef CLONE_NEWTIME /* Linux 5.6 */
+#define CLONE_NEWTIME 0x00000080
+#endif
 #define NSFS_MAGIC_NUMBER 0x6e736673 /* NSFS_MAGIC of linux/magic.h */
 
 /* This program's own ABI in struct seccomp_data, seccomp(2). */
@@ -54,6 +57,13 @@ int sys_pivot_root(const char *new_root, const char *put_old);
  * `flags` takes CLONE_NEW*, CLONE_FILES, CLONE_PARENT and the exit signal.
  */
 pid_t sys_clone(unsigned long flags);
+
+/*
+ * keyctl(2): a new session keyring, without a name, for the calling process; and whether it has
+ * one at all (0), or -1.
+ */
+int sys_join_session_keyring(void);
+int sys_session_keyring(void);
 
 int sys_pidfd_open(pid_t pid, unsigned flags);
 int sys_pidfd_send_signal(int pidfd, int sig);

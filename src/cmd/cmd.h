@@ -58,6 +58,12 @@ int cmd_exec_helper(const char *name, const char *title, const char *const *argv
 /* The search path of this process's environment, NULL-terminated. */
 int cmd_search_path(char ***dirs, struct err **err);
 
+/*
+ * Becomes the profile's run-as for good, when it has one; run_as.h. What the plan needs to know of
+ * the caller is collected after that.
+ */
+int cmd_run_as(const struct profile *profile, struct err **err);
+
 /* host_collect(), and the directories of profiles that no sandbox may write to. */
 int cmd_collect_host(struct host *host, struct err **err);
 

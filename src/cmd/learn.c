@@ -63,10 +63,16 @@ static int run_in_sandbox(struct learn *learn, const struct observer *observer,
 	_cleanup_profile_ struct profile *profile = NULL;
 	_cleanup_host_ struct host host = {0};
 	_cleanup_plan_ struct plan *plan = NULL;
+	const struct value *user;
 	int status;
 
-	if (cmd_load_profile(learn->options, &profile, err) < 0 ||
-	    cmd_collect_host(&host, err) < 0 ||
+	if (cmd_load_profile(learn->options, &profile, err) < 0)
+		return -1;
+	user = profile_get(profile, KEY_EXEC_RUN_AS);
+	if (user)
+		return err_set(err, 0, "%s: run-as = %s: start sbox learn as that user instead",
+			       loc_text(&user->loc), user->text);
+	if (cmd_collect_host(&host, err) < 0 ||
 	    cmd_make_plan(learn->options, profile, &host, &plan, err) < 0)
 		return -1;
 	learn->watcher = watcher_new(&learn->record, plan->exec.candidates);

@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "cmd/cmd.h"
 #include "plan/build.h"
+#include "sandbox/run_as.h"
 #include "seccomp/compile.h"
 
 int cmd_search_path(char ***dirs, struct err **err)
@@ -77,6 +78,24 @@ int cmd_load_profile(const struct options *options, struct profile **out, struct
 	for (size_t i = 0; i < mistakes.count; i++)
 		log_error("%s", mistakes.items[i]);
 	return result;
+}
+
+int cmd_run_as(const struct profile *profile, struct err **err)
+{
+	static const char *const always[] = {"PATH", "TERM", "COLORTERM", "LANG", "LC_*", "TZ"};
+	const struct value *user = profile_get(profile, KEY_EXEC_RUN_AS), *values;
+	_cleanup_free_ const char **keeps = NULL;
+	size_t count, kept = 0;
+
+	if (!user)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
+		*array_grow(&keeps, &kept) = always[i];
+	profile_list(profile, KEY_ENV_KEEP, &values, &count);
+	for (size_t i = 0; i < count; i++)
+		*array_grow(&keeps, &kept) = values[i].text;
+	*array_grow(&keeps, &kept) = NULL;
+	return run_as(user->text, &user->loc, keeps, err);
 }
 
 int cmd_collect_host(struct host *host, struct err **err)

@@ -83,34 +83,49 @@ static int device_directory(struct builder *b, struct err **err)
 	return 0;
 }
 
+static void cover(struct builder *b, enum step_kind kind, const char *path)
+{
+	struct stat st;
+
+	if (b->host->fs->stat(path, &st) == 0)
+		add_last(b, kind, path, &no_loc)->cover = kind == STEP_READONLY;
+}
+
 /*
- * Root's own user id is the owner of the kernel's settings, and their modes are all that guards
- * them then: writing needs no capability, proc(5).
+ * What in /proc is not the sandbox's processes': settings are read-only, and what tells of the
+ * kernel and its keys is hidden. Against root's own user id, which owns those files, it is all that
+ * guards them: writing needs no capability then, proc(5). Each is covered by something of sbox's
+ * own that nobody can replace, not by a device of the host's.
  */
 static void guard_kernel_settings(struct builder *b)
 {
-	static const char *const paths[] = {"/proc/sys", "/proc/sysrq-trigger", "/proc/irq",
-					    "/proc/bus", "/proc/fs"};
-	/* What the kernel shows to root's id alone. */
+	static const char *const settings[] = {"/proc/sys", "/proc/sysrq-trigger", "/proc/irq",
+					       "/proc/bus", "/proc/fs"};
 	static const char *const secrets[] = {
-		"/proc/kcore",       "/proc/kmsg",     "/proc/kpagecount",  "/proc/kpageflags",
-		"/proc/kpagecgroup", "/proc/slabinfo", "/proc/vmallocinfo", "/proc/timer_list",
-		"/proc/sched_debug", "/proc/keys",
+		"/proc/kcore",       "/proc/kmsg",     "/proc/kpagecount",    "/proc/kpageflags",
+		"/proc/kpagecgroup", "/proc/slabinfo", "/proc/vmallocinfo",   "/proc/timer_list",
+		"/proc/sched_debug", "/proc/keys",     "/proc/key-users",     "/proc/acpi",
+		"/proc/scsi",        "/proc/asound",   "/proc/latency_stats", "/proc/timer_stats",
 	};
-	struct stat st;
 
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
-		if (b->host->fs->stat(paths[i], &st) == 0)
-			add_last(b, STEP_READONLY, paths[i], &no_loc)->cover = true;
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+		cover(b, STEP_READONLY, settings[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(secrets); i++)
-		if (b->host->fs->stat(secrets[i], &st) == 0)
-			add_last(b, STEP_HIDE, secrets[i], &no_loc);
+		cover(b, STEP_HIDE, secrets[i]);
+}
+
+/* What /sys tells of the machine's firmware and of its power use. */
+static void guard_hardware(struct builder *b)
+{
+	cover(b, STEP_HIDE, "/sys/firmware");
+	cover(b, STEP_HIDE, "/sys/devices/virtual/powercap");
 }
 
 static int kernel_directories(struct builder *b, struct err **err)
 {
 	static const uint64_t attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 	const struct value *proc = profile_get(b->profile, KEY_FS_PROC);
+	bool nested = profile_number(b->profile, KEY_NS_NESTED) != 0;
 	struct step *step;
 
 	if (b->plan->namespaces & CLONE_NEWPID) {
@@ -120,7 +135,12 @@ static int kernel_directories(struct builder *b, struct err **err)
 	} else if (add_bind(b, "/proc", "/proc", BIND_NOEXEC, &no_loc, err) < 0) {
 		return -1;
 	}
-	if (b->host->uid == 0 && proc->number == 0)
+	/*
+	 * Where a part is covered the kernel lets a nested user namespace mount no new procfs or
+	 * sysfs, mount_namespaces(7), and the application may be about to; what these would protect
+	 * from others than root is not worth that.
+	 */
+	if ((b->host->uid == 0 || !nested) && proc->number == 0)
 		guard_kernel_settings(b);
 	if (profile_number(b->profile, KEY_FS_BASE) == BASE_NONE)
 		return 0;
@@ -128,9 +148,12 @@ static int kernel_directories(struct builder *b, struct err **err)
 	if (b->plan->net.mode != NET_HOST) {
 		step = add_step(b, STEP_SYSFS, "/sys", &no_loc);
 		step->attr = attr | MOUNT_ATTR_RDONLY;
-		return 0;
+	} else if (add_bind(b, "/sys", "/sys", BIND_RO | BIND_NOEXEC, &no_loc, err) < 0) {
+		return -1;
 	}
-	return add_bind(b, "/sys", "/sys", BIND_RO | BIND_NOEXEC, &no_loc, err) < 0 ? -1 : 0;
+	if (!nested)
+		guard_hardware(b);
+	return 0;
 }
 
 int build_base(struct builder *b, struct err **err)

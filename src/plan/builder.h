@@ -102,6 +102,7 @@ bool closure_has_set(const struct builder *b, const char *name);
 /* The concerns, in the order in which plan_build() calls them. */
 int build_network(struct builder *b, struct err **err);
 int build_namespaces(struct builder *b, struct err **err);
+int build_ids(struct builder *b, struct err **err); /* of build_namespaces() */
 int build_base(struct builder *b, struct err **err);
 int build_closure(struct builder *b, struct err **err);
 int build_etc(struct builder *b, struct err **err);

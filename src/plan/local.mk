@@ -11,6 +11,7 @@ libsbox_a_SOURCES += \
 	src/plan/build_files.c \
 	src/plan/build_filter.c \
 	src/plan/build_filter.h \
+	src/plan/build_ids.c \
 	src/plan/build_import.c \
 	src/plan/build_import.h \
 	src/plan/build_landlock.c \
@@ -32,6 +33,7 @@ libsbox_a_SOURCES += \
 	src/plan/print.h \
 	src/plan/print_closure.c \
 	src/plan/print_closure.h \
+	src/plan/print_ids.c \
 	src/plan/print_json.c \
 	src/plan/print_text.c \
 	src/plan/protect.c \

@@ -171,7 +171,7 @@ static inline bool plan_landlocked(const struct plan_landlock *landlock)
 	return landlock->fs || landlock->net || landlock->scoped;
 }
 
-/* The text for uid_map and gid_map; setgroups is denied first. */
+/* The text for uid_map and gid_map. */
 struct id_maps {
 	const char *uid;
 	const char *gid;
@@ -182,7 +182,20 @@ struct plan_ids {
 	struct id_maps maps;
 	bool nest; /* enter a nested one last, with `nested_maps` */
 	struct id_maps nested_maps;
+	unsigned uid, gid;           /* the application's own, as it sees them */
 	int64_t max_user_namespaces; /* written in the nested one; -1: left alone */
+	/*
+	 * Subordinate ids are among those mapped, which takes a process outside that may: for
+	 * `maps` these two programs, for `nested_maps` one that is in the namespace around. Where
+	 * they aren't, the process writes its own maps, and setgroups(2) is denied first.
+	 */
+	bool sub;
+	const char *newuidmap, *newgidmap;
+	struct loc loc;
+	uint32_t kept;     /* capabilities that the application keeps, as bits */
+	size_t ngroups;    /* the caller's supplementary groups */
+	bool drops_groups; /* the sandbox drops them, as its user namespace lets it */
+	bool groups_gone;  /* the application has none of them, for whatever reason */
 };
 
 struct plan_limit {
@@ -235,6 +248,8 @@ struct plan {
 	struct plan_landlock landlock;
 	bool lo_up;           /* bring lo up in the new network namespace */
 	const char *hostname; /* NULL with the host's UTS namespace */
+	bool new_time;        /* a time namespace of its own */
+	int64_t uptime;       /* what its clocks say at the start, in microseconds */
 	struct step *steps;
 	size_t nsteps;
 	const char *persist; /* the persistent home's directory outside, or NULL */

@@ -10,4 +10,11 @@ char *plan_print_text(const struct plan *plan);
 /* The plan complete, as JSON: every step in order, every rule; the caller frees. */
 char *plan_print_json(const struct plan *plan);
 
+struct json_object;
+struct str;
+
+/* Their part about namespaces and identity. */
+void print_ids_text(struct str *out, const struct plan *plan);
+struct json_object *print_ids_json(const struct plan *plan);
+
 #endif

@@ -226,6 +226,7 @@ char *plan_print_json(const struct plan *plan)
 	json_object_object_add(root, "command", strings(plan->exec.argv));
 	json_object_object_add(root, "workdir", text(plan->exec.workdir));
 	json_object_object_add(root, "hostname", text(plan->hostname));
+	json_object_object_add(root, "namespaces", print_ids_json(plan));
 	json_object_object_add(root, "network", network_json(&plan->net));
 	json_object_object_add(root, "landlock", landlock_json(&plan->landlock));
 	for (size_t i = 0; i < plan->nsteps; i++)

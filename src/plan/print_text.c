@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <sched.h>
 #include <string.h>
 
 #include "base/landlock.h"
@@ -248,35 +247,6 @@ static void landlock(struct str *out, const struct plan *plan)
 				       : "what is denied is logged");
 }
 
-static void identity(struct str *out, const struct plan *plan)
-{
-	static const struct {
-		unsigned long flag;
-		const char *name;
-	} names[] = {{CLONE_NEWNS, "mount"}, {CLONE_NEWPID, "pid"},       {CLONE_NEWIPC, "ipc"},
-		     {CLONE_NEWUTS, "uts"},  {CLONE_NEWCGROUP, "cgroup"}, {CLONE_NEWNET, "net"}};
-	const struct plan_ids *ids = &plan->ids;
-
-	heading(out, "namespaces");
-	str_addf(out, "  new: %s", ids->own_userns || ids->nest ? "user " : "");
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (plan->namespaces & names[i].flag)
-			str_addf(out, "%s ", names[i].name);
-	str_add(out, "\n");
-	if (ids->own_userns || ids->nest) {
-		const struct id_maps *maps = ids->nest ? &ids->nested_maps : &ids->maps;
-
-		str_addf(out, "  uid %.*s, gid %.*s; no capabilities, no_new_privs\n",
-			 (int)strcspn(maps->uid, " "), maps->uid, (int)strcspn(maps->gid, " "),
-			 maps->gid);
-	}
-	if (ids->max_user_namespaces >= 0)
-		str_addf(out, "  the application may create %lld user namespaces\n",
-			 (long long)ids->max_user_namespaces);
-	if (plan->hostname)
-		str_addf(out, "  host name %s\n", plan->hostname);
-}
-
 static const char *verb_of(enum rule_action action)
 {
 	static const char *const names[] = {"allow", "log", "deny", "kill"};
@@ -426,7 +396,7 @@ char *plan_print_text(const struct plan *plan)
 	section(&out, plan, "hidden", hidden);
 	section(&out, plan, "made inside", made);
 	section(&out, plan, "kernel file systems", kernel);
-	identity(&out, plan);
+	print_ids_text(&out, plan);
 	filter(&out, plan);
 	terminal(&out, plan);
 	environment(&out, plan);

@@ -227,6 +227,33 @@ static void check_closure(struct profile *profile, struct strv *errors)
 		contradiction(errors, base, closure, "the host's whole tree is shown anyway");
 }
 
+static void check_identity(struct profile *profile, struct strv *errors)
+{
+	const struct value *run_as = explicit_value(profile, KEY_EXEC_RUN_AS);
+	const struct value *user = explicit_value(profile, KEY_NS_USER);
+	const struct value *ids = explicit_value(profile, KEY_NS_IDS);
+	const struct value *uptime = explicit_value(profile, KEY_NS_UPTIME);
+	const struct value *time = explicit_value(profile, KEY_NS_TIME);
+
+	if (ids && user && streq(ids->text, "sub") && streq(user->text, "host"))
+		contradiction(errors, user, ids,
+			      "only a user namespace of its own has subordinate ids");
+	if (uptime && !(time && streq(time->text, "new")))
+		source_mistake(
+			errors, &uptime->loc,
+			"uptime = %s: the host's clocks can't be changed; it needs time = new",
+			uptime->text);
+	if (run_as) {
+		const char *colon = strchr(run_as->text, ':');
+
+		if (colon == run_as->text || (colon && (!colon[1] || strchr(colon + 1, ':'))))
+			source_mistake(errors, &run_as->loc,
+				       "run-as = %s: \"%s\" is not a user, or a user and a group: "
+				       "USER[:GROUP]",
+				       run_as->text, run_as->text);
+	}
+}
+
 static void check_command(struct profile *profile, struct strv *errors)
 {
 	const struct value *arg = explicit_value(profile, KEY_EXEC_ARG);
@@ -351,6 +378,7 @@ void profile_check(struct profile *profile, struct strv *errors)
 {
 	check_network(profile, errors);
 	check_namespaces(profile, errors);
+	check_identity(profile, errors);
 	check_command(profile, errors);
 	check_session(profile, errors);
 	check_closure(profile, errors);

@@ -8,6 +8,7 @@
  * it builds the root and then only reaps. The APP process sets itself up and becomes the
  * application. With pasta a KEEPER beside the launcher starts, watches and ends it; see pasta.h.
  * With tty = new a RELAY beside the launcher joins the two terminals; see terminal.h.
+ * With subordinate ids a MAPPER beside it writes the id maps; see mapper.h.
  *
  * Order. The table `stages` below is the order, and what `sbox explain --stages` prints: which
  * process, what it should do and what it mustn't. A reviewer checks the order against it alone:
@@ -41,6 +42,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/sys.h"
+#include "sandbox/mapper.h"
 #include "sandbox/pasta.h"
 #include "sandbox/stages.h"
 #include "sandbox/supervise.h"
@@ -55,8 +57,9 @@ static const struct {
 	  "namespace of its own yet, nor other threads."},
 	 stage_join},
 	{{"ids", "init",
-	  "Write the id maps of the sandbox's user namespace (the namespaces came with clone). Must not "
-	  "touch a file but its own maps in /proc."},
+	  "Write the id maps of the sandbox's user namespace (the namespaces came with clone), or, with "
+	  "subordinate ids, wait until the mapper has; enter a time namespace. Must not touch a file "
+	  "but its own maps and clock offsets in /proc."},
 	 stage_ids},
 	{{"root", "init",
 	  "Cut mount propagation and attach an empty root on top of the old one. Must not need a "
@@ -79,9 +82,10 @@ static const struct {
 	  "relay. Must not keep that end, nor have the caller's terminal any more."},
 	 stage_terminal},
 	{{"seal", "init",
-	  "Wipe what /proc/1 would tell, set no_new_privs, drop every capability (before a nested user "
-	  "namespace all but CAP_SETFCAP, which its id map asks for). Must not keep a power that the "
-	  "application could take over."},
+	  "Wipe what /proc/1 would tell, leave the caller's session keyring, drop the groups where "
+	  "subordinate ids allow it, set no_new_privs, drop every capability but those that the "
+	  "application is to keep (before a nested user namespace all but CAP_SETFCAP, which its id map "
+	  "asks for). Must not keep a power that the application could take over."},
 	 stage_seal},
 	{{"nest", "app",
 	  "Write the id maps of the nested user namespace (it came with clone) in which the caller's own "
@@ -91,8 +95,9 @@ static const struct {
 	  "Session, working directory, limits; mark all descriptors above 2 to close at exec."},
 	 stage_process},
 	{{"confine", "app",
-	  "Drop the capabilities that a nested user namespace gave, become undumpable (INIT with it), "
-	  "restore the signal mask, enter the Landlock domain, install the seccomp filter. Must not need a system call afterwards but execve and "
+	  "Drop the capabilities that a nested user namespace gave, but for those to keep, become "
+	  "undumpable (INIT with it), restore the signal mask, enter the Landlock domain, install the "
+	  "seccomp filter. Must not need a system call afterwards but execve and "
 	  "exit_group."},
 	 stage_confine},
 };
@@ -215,7 +220,8 @@ static void __attribute__((noreturn)) init_main(struct child *child)
 		_exit(EXIT_SETUP);
 	}
 	/* Dropping what one has can't fail; were it to, the kernel ends the application with us. */
-	if (child->plan->ids.nest && child_keep_capabilities(child, 0) < 0)
+	if ((child->plan->ids.nest || child->plan->ids.kept) &&
+	    child_keep_capabilities(child, 0) < 0)
 		_exit(EXIT_SETUP);
 	if (!child->plan->exec.die_with_parent)
 		prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
@@ -286,12 +292,21 @@ static int start_and_wait(struct child *child, struct observation *observation, 
 {
 	bool signalled, with_pasta = child->plan->net.pasta.argv != NULL;
 	struct keeper keeper = {.lifeline = -1};
-	pid_t init = start_init(child, err);
+	pid_t init = start_init(child, err), mapper = -1;
 	int status;
 
 	terminal_handed_on(&child->terminal);
 	if (init < 0)
 		return -1;
+	if (child->plan->ids.sub) {
+		child->stage = STAGE_INIT_FIRST;
+		/* Without one init finds its end of the socket closed, and ends. */
+		mapper = mapper_start(child, init, err);
+		if (mapper < 0)
+			child_fail_on(child, (*err)->text, "", 0);
+		close(child->maps[0]);
+		close(child->maps[1]);
+	}
 	if (with_pasta) {
 		child->stage = STAGE_ATTACH;
 		/* Without a keeper init finds its end of the socket closed, and ends. */
@@ -304,6 +319,7 @@ static int start_and_wait(struct child *child, struct observation *observation, 
 			     : supervise(init, &signalled);
 	if (with_pasta)
 		pasta_stop(&keeper);
+	mapper_stop(mapper);
 	/* A signal that the user sent before the application was there ends the start as it would
 	 * have ended the application. */
 	if (child->report->state == START_EXEC ||
@@ -350,6 +366,7 @@ static int run_plan(const struct plan *plan, const struct process_title *title,
 		.attach = {-1, -1},
 		.terminal = TERMINAL_NONE,
 		.ruleset = -1,
+		.maps = {-1, -1},
 		.launcher_pid = getpid(),
 		.title = title->start,
 		.title_len = title->len,
@@ -370,6 +387,10 @@ static int run_plan(const struct plan *plan, const struct process_title *title,
 		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, child.attach) < 0)
 			return err_set(err, errno, "socketpair");
 	}
+	if (plan->ids.sub &&
+	    (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, child.maps) < 0 ||
+	     setsockopt(child.maps[0], SOL_SOCKET, SO_PASSCRED, &(int){1}, sizeof(int)) < 0))
+		return err_set(err, errno, "socketpair");
 	/* Root's groups are power over files too; where setgroups(2) is denied there are none. */
 	if (getuid() == 0 && setgroups(0, NULL) < 0 && errno != EPERM)
 		return err_set(err, errno, "drop the supplementary groups");

@@ -6,6 +6,8 @@ libsbox_a_SOURCES += \
 	src/sandbox/launch.h \
 	src/sandbox/link_watch.c \
 	src/sandbox/link_watch.h \
+	src/sandbox/mapper.c \
+	src/sandbox/mapper.h \
 	src/sandbox/pasta.c \
 	src/sandbox/pasta.h \
 	src/sandbox/observe.c \
@@ -13,9 +15,12 @@ libsbox_a_SOURCES += \
 	src/sandbox/reaper.c \
 	src/sandbox/relay.c \
 	src/sandbox/relay.h \
+	src/sandbox/run_as.c \
+	src/sandbox/run_as.h \
 	src/sandbox/stage_ids.c \
 	src/sandbox/stage_process.c \
 	src/sandbox/stage_root.c \
+	src/sandbox/stage_time.c \
 	src/sandbox/stages.h \
 	src/sandbox/supervise.c \
 	src/sandbox/supervise.h \

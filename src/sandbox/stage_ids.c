@@ -26,6 +26,20 @@ static int write_proc(struct child *child, const char *name, const char *text)
 	return 0;
 }
 
+/* Until the mapper has written this process's maps. What is wrong there it has reported. */
+static int wait_for_mapper(struct child *child)
+{
+	char byte;
+	ssize_t len;
+
+	do
+		len = recv(child->maps[1], &byte, 1, 0);
+	while (len < 0 && errno == EINTR);
+	if (len != 1)
+		return child_fail_on(child, "the mapper", "wait", len < 0 ? errno : ECONNRESET);
+	return 0;
+}
+
 int child_write_maps(struct child *child, const struct id_maps *maps)
 {
 	if (write_proc(child, "self/setgroups", "deny") < 0 ||
@@ -56,7 +70,12 @@ int stage_ids(struct child *child)
 	/* What is written below goes to the kernel only if this is really procfs. */
 	if (fstatfs(child->host_proc, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
 		return child_fail_on(child, "/proc is not a procfs", "statfs", EINVAL);
-	if (plan->ids.own_userns && child_write_maps(child, &plan->ids.maps) < 0)
+	if (child->maps[0] >= 0)
+		close(child->maps[0]);
+	if (plan->ids.own_userns &&
+	    (plan->ids.sub ? wait_for_mapper(child) : child_write_maps(child, &plan->ids.maps)) < 0)
+		return -1;
+	if (child_new_time(child) < 0)
 		return -1;
 	if (plan->net.pasta.argv) {
 		close(child->attach[0]);
@@ -93,8 +112,15 @@ int stage_nest(struct child *child)
 
 	if (!ids->nest)
 		return 0;
-	if (child_write_maps(child, &ids->nested_maps) < 0)
+	if (ids->sub) {
+		/* The message's sender is what counts, unix(7), SCM_CREDENTIALS. */
+		if (send(child->maps[1], "", 1, MSG_NOSIGNAL) != 1)
+			return child_fail_on(child, "the mapper", "send", errno);
+		if (wait_for_mapper(child) < 0)
+			return -1;
+	} else if (child_write_maps(child, &ids->nested_maps) < 0) {
 		return -1;
+	}
 	if (ids->max_user_namespaces >= 0) {
 		char text[24];
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What belongs to the sandbox's name and to the process that becomes the application. */
 #include <errno.h>
+#include <grp.h>
 #include <limits.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
@@ -88,10 +89,12 @@ int stage_process(struct child *child)
 }
 
 /* Needs CAP_SETPCAP, so it comes before the other sets. */
-static int drop_bounding_set(struct child *child)
+static int drop_bounding_set(struct child *child, uint32_t kept)
 {
 	/* Higher ones than this kernel has are EINVAL, and end the loop. */
 	for (unsigned long cap = 0; cap < 64; cap++) {
+		if (cap < 32 && (kept & 1u << cap))
+			continue;
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0) {
 			if (errno == EINVAL && cap > CAP_AUDIT_READ)
 				break;
@@ -114,8 +117,29 @@ int child_keep_capabilities(struct child *child, uint32_t kept)
 	return 0;
 }
 
+/*
+ * A new session keyring, for the caller's goes with every process that it starts: whoever has it
+ * possesses the keys in it, whatever user namespace he is in, keyrings(7).
+ */
+static int leave_keyring(struct child *child)
+{
+	int saved;
+
+	if (sys_join_session_keyring() == 0 || errno == ENOSYS)
+		return 0;
+	saved = errno;
+	/* A filter around sbox that refuses keyctl(2) altogether, as Docker's does, refuses it to
+	 * the application too. */
+	if (saved == EPERM && sys_session_keyring() < 0 && errno == EPERM)
+		return 0;
+	return child_fail_on(child, "a session keyring", "keyctl", saved);
+}
+
 int stage_seal(struct child *child)
 {
+	const struct plan_ids *ids = &child->plan->ids;
+	uint32_t kept = ids->nest ? 0 : ids->kept;
+
 	/* What the application could read in /proc/1: command line and environment. */
 	if (child->title_len > 0) {
 		memset(child->title, 0, child->title_len);
@@ -123,6 +147,11 @@ int stage_seal(struct child *child)
 	}
 	if (prctl(PR_SET_NAME, "sbox-init", 0, 0, 0) < 0)
 		return child_fail_on(child, "the name", "prctl PR_SET_NAME", errno);
+	if (leave_keyring(child) < 0)
+		return -1;
+	/* What they opened is bound by now. */
+	if (ids->drops_groups && setgroups(0, NULL) < 0)
+		return child_fail_on(child, "the supplementary groups", "setgroups", errno);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return child_fail_on(child, "no_new_privs", "prctl", errno);
 	/* Orphans go to this process also in the host's pid namespace. */
@@ -132,12 +161,9 @@ int stage_seal(struct child *child)
 	 * A user namespace may map its parent's id 0, which an uplink's owner is there, only if its
 	 * creator had CAP_SETFCAP; user_namespaces(7), Linux 5.12. INIT drops that one right after.
 	 */
-	return drop_bounding_set(child) < 0 ||
-			       child_keep_capabilities(child, child->plan->ids.nest
-								      ? 1u << CAP_SETFCAP
-								      : 0) < 0
-		       ? -1
-		       : 0;
+	if (drop_bounding_set(child, kept) < 0)
+		return -1;
+	return child_keep_capabilities(child, ids->nest ? 1u << CAP_SETFCAP : kept);
 }
 
 static int install_filter(struct child *child)
@@ -166,8 +192,10 @@ static int install_filter(struct child *child)
 
 int stage_confine(struct child *child)
 {
+	uint32_t kept = child->plan->ids.kept;
+
 	if (child->plan->ids.nest &&
-	    (drop_bounding_set(child) < 0 || child_keep_capabilities(child, 0) < 0))
+	    (drop_bounding_set(child, kept) < 0 || child_keep_capabilities(child, kept) < 0))
 		return -1;
 	/*
 	 * From here on nobody may look into this memory, which is INIT's too: /proc/1/mem, fd and

@@ -39,6 +39,7 @@ struct child {
 	int stage;
 	int userns, netns; /* of the uplink, opened by the launcher; -1 without one */
 	int attach[2];     /* a socket pair of keeper and init, where pasta is wanted; else -1 */
+	int maps[2];       /* the same of mapper and init, where the plan has subordinate ids */
 	int launcher;      /* a pidfd of it */
 	pid_t launcher_pid;
 	int host_proc; /* the host's /proc, O_PATH, for the id maps of this process */
@@ -80,6 +81,9 @@ int stage_confine(struct child *child);
 
 /* Writes uid_map and gid_map of the calling process, setgroups denied first; user_namespaces(7). */
 int child_write_maps(struct child *child, const struct id_maps *maps);
+
+/* Enters a time namespace of its own, where the plan has one. */
+int child_new_time(struct child *child);
 
 /* Empties the capability sets but for `kept`, bits of capabilities below 32; capset(2). */
 int child_keep_capabilities(struct child *child, uint32_t kept);

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/str.h"
 #include "sandbox/launch.h"
 
@@ -53,7 +54,8 @@ static const char *hint(const struct report *report, const struct step *step)
 	switch (report->errnum) {
 	case ENOSYS:
 		return "; sbox needs Linux 5.12 or later, and no filter around it that forbids its "
-		       "mount calls";
+		       "mount calls: a sandbox of sbox lets them through with nested = yes and "
+		       "exempt = @mount sethostname";
 	case ENOSPC:
 		return "; the limit of mounts (/proc/sys/fs/mount-max) may be reached";
 	case ESTALE:
@@ -75,6 +77,10 @@ static const char *hint(const struct report *report, const struct step *step)
 	case EXDEV:
 		return "; the path leads out of the sandbox's root";
 	case EPERM:
+		if (!step && streq(report->object, "self/uid_map"))
+			return "; a process with the user id 0 maps itself in a new user namespace "
+			       "only with CAP_SETFCAP in the one around: start sbox there with "
+			       "another user id";
 		if (step && (step->kind == STEP_PROC || step->kind == STEP_SYSFS))
 			return "; the surrounding container hides parts of its own, so the kernel "
 			       "allows no new one";
@@ -148,6 +154,36 @@ static int read_setting(const char *path)
 	return value;
 }
 
+/* Whether /proc/self/status has that line, blanks as they are there. */
+static bool status_has(const char *line)
+{
+	_cleanup_fclose_ FILE *file = fopen("/proc/self/status", "re");
+	char text[128];
+
+	while (file && fgets(text, sizeof(text), file)) {
+		text[strcspn(text, "\n")] = '\0';
+		if (streq(text, line))
+			return true;
+	}
+	return false;
+}
+
+/* What is around sbox that a plain EPERM may come from. */
+static int refused_around(struct err **err)
+{
+	_cleanup_fclose_ FILE *map = fopen("/proc/self/uid_map", "re");
+
+	if (map && fgetc(map) == EOF)
+		return err_append(err, "; sbox runs in a user namespace that maps no ids, and "
+				       "without some none can be made in it");
+	if (status_has("Seccomp:\t2"))
+		return err_append(err,
+				  "; a seccomp filter around sbox forbids them: in a sandbox of "
+				  "sbox nested = yes lets them through, in a container another "
+				  "seccomp profile");
+	return -1;
+}
+
 int start_refused(const struct plan *plan, int errnum, struct err **err)
 {
 	err_set(err, errnum, "create the sandbox's namespaces");
@@ -165,5 +201,5 @@ int start_refused(const struct plan *plan, int errnum, struct err **err)
 	if (errnum == ENOSPC || errnum == EUSERS)
 		return err_append(err,
 				  "; a limit in /proc/sys/user or the nesting depth is reached");
-	return -1;
+	return errnum == EPERM ? refused_around(err) : -1;
 }

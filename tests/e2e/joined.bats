@@ -51,6 +51,22 @@ joined() {
 	refute_match 'ip_forward open=ok'
 }
 
+@test "subordinate ids on the uplink are those that it was taken up with" {
+	grep -q "^$TEST_USER:" /etc/subuid || skip "$TEST_USER has no subordinate ids"
+	uplink_up
+	run user_on_host $TEST_USER "$SBOX" --netns phone -o namespaces.ids=sub -o namespaces.uid=0 \
+		-o namespaces.gid=0 -- sh -c 'touch /tmp/f && chown 33:33 /tmp/f && stat -c %u:%g /tmp/f
+			cat /proc/self/setgroups; grep CapEff /proc/self/status; echo 65 >/proc/sys/net/ipv4/ip_default_ttl'
+	assert_line 33:33
+	assert_line deny
+	assert_line $'CapEff:\t00000000000000db'
+	assert_match 'ip_default_ttl: Read-only file system'
+	joined -o namespaces.ids=sub -- id , caps
+	assert_status 0
+	assert_line "uid=$TEST_UID euid=$TEST_UID gid=$TEST_GID egid=$TEST_GID"
+	assert_line CapEff=0000000000000000
+}
+
 @test "its network namespace is the uplink's, all others are its own" {
 	local kind inside outside
 

@@ -9,6 +9,17 @@
 #include "base/path.h"
 #include "base/str.h"
 
+const char *const (*fake_files)[2];
+
+/* newuidmap and newgidmap are programs where a test lists them. */
+static bool is_fake_helper(const char *path)
+{
+	for (size_t i = 0; fake_files && fake_files[i][0]; i++)
+		if (streq(path, fake_files[i][0]))
+			return str_ends(path, "idmap");
+	return false;
+}
+
 /* A host in which every path exists but those below /missing; /bin is a link as on Debian. */
 static int fake_stat(const char *path, struct stat *st)
 {
@@ -25,7 +36,7 @@ static int fake_stat(const char *path, struct stat *st)
 		st->st_uid = 1000;
 	if (str_ends(path, "/loose"))
 		st->st_mode |= S_IWGRP;
-	if (str_ends(path, "/pasta"))
+	if (str_ends(path, "/pasta") || is_fake_helper(path))
 		st->st_mode = S_IFREG | 0755;
 	return 0;
 }
@@ -50,8 +61,6 @@ static ssize_t fake_readlink(const char *path, char *buf, size_t size)
 	memcpy(buf, "usr/bin", 7);
 	return 7;
 }
-
-const char *const (*fake_files)[2];
 
 static int fake_read(const char *path, char **data, size_t *len)
 {

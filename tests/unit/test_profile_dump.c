@@ -60,6 +60,8 @@ static const char *needs(const struct key_info *info)
 	switch (info->id) {
 	case KEY_EXEC_ARG:
 		return "[exec]\ncommand = x\n";
+	case KEY_NS_UPTIME:
+		return "[namespaces]\ntime = new\n";
 	case KEY_NET_MODE: /* the sample is the last word */
 	case KEY_NET_PUBLISH:
 		return "[network]\nuplink = x\n";
