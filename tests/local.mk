@@ -70,8 +70,10 @@ EXTRA_DIST += \
 	tests/e2e/tun-peer.py \
 	tests/e2e/netns-status.bats \
 	tests/e2e/no-way-round.bats \
+	tests/e2e/overlay.bats \
 	tests/e2e/profiles.bats \
 	tests/e2e/resolve.py \
+	tests/e2e/rootfs.bats \
 	tests/e2e/seccomp-docker.bats \
 	tests/e2e/seccomp-export.bats \
 	tests/e2e/seccomp.bats

@@ -25,7 +25,8 @@ source=$(dirname "$here")
 test_packages="libcriterion-dev bats clang-format binutils libcap2-bin util-linux bsdutils procps
 	iproute2 iputils-ping tcpdump auditd bubblewrap python3 curl dnsmasq-base dhcpcd-base udhcpc
 	isc-dhcp-client passt bind9-dnsutils nftables dbus-daemon git sqlite3 firefox-esr
-	golang-github-containers-common runc uidmap tmux vim htop openssl musl-tools firejail keyutils strace"
+	golang-github-containers-common runc uidmap tmux vim htop openssl musl-tools firejail keyutils strace
+	squashfuse squashfs-tools fuse3"
 # Libraries of another class, to be found.
 [ "$(dpkg --print-architecture 2>/dev/null)" != amd64 ] || test_packages+=" libc6-i386"
 # Name services, for one test to run in namespaces of its own: installed, they would start and change
@@ -35,6 +36,9 @@ resolver_packages="systemd-resolved libnss-resolve systemd libsystemd-shared nsc
 	dbus-daemon dbus-bin dbus-system-bus-common libdbus-1-3"
 # A server for tests of its own, for the same reason.
 server_packages="nginx"
+# What small trees of other systems are made of.
+tree_packages="libc6 dash coreutils libacl1 libattr1 libselinux1 libpcre2-8-0 libgmp10 base-files
+	busybox-static musl"
 
 work= ended=
 cannot_run=$here/cannot-run-here
@@ -139,6 +143,12 @@ if [ ${#selected[@]} -eq 0 ] || [[ " ${selected[*]} " =~ (learn|closure)\.bats ]
 	# shellcheck disable=SC2086
 	unpack_packages "$SBOX_SERVERS" $server_packages ||
 		say "nginx could not be unpacked: its tests will be skipped"
+fi
+if [ ${#selected[@]} -eq 0 ] || [[ " ${selected[*]} " == *rootfs.bats* ]]; then
+	export SBOX_TREES=$work/trees
+	# shellcheck disable=SC2086
+	unpack_packages "$SBOX_TREES" $tree_packages ||
+		say "the packages for trees could not be unpacked: their tests will be skipped"
 fi
 copy_source "$source" "$work/source" || die "the source could not be copied"
 

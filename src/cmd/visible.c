@@ -71,9 +71,9 @@ size_t visible_files(const struct plan *plan)
 		if (is_kernels(step->dest))
 			continue;
 		if (step->kind == STEP_FILE || step->kind == STEP_SYMLINK ||
-		    (step->kind == STEP_BIND && step->id.type != S_IFDIR))
+		    (step_shows_host(step) && step->id.type != S_IFDIR))
 			count++;
-		else if (step->kind == STEP_BIND)
+		else if (step_shows_host(step))
 			count += in_directory(step, &places);
 	}
 	free(places.dests);

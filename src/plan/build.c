@@ -12,7 +12,8 @@ static int build(struct builder *b, const char *const *argv, struct err **err)
 	 * them. */
 	if (build_network(b, err) < 0 || build_namespaces(b, err) < 0 || build_base(b, err) < 0 ||
 	    build_closure(b, err) < 0 || build_etc(b, err) < 0 || build_files(b, err) < 0 ||
-	    build_desktop(b, err) < 0 || close_ways_round(b, err) < 0)
+	    build_desktop(b, err) < 0 || close_ways_round(b, err) < 0 ||
+	    place_in_tree(b, err) < 0 || lay_overlays(b, err) < 0)
 		return -1;
 	if (refuse_planted_sources(b, err) < 0 || pin_restrictions(b, err) < 0 ||
 	    order_steps(b, err) < 0)

@@ -13,10 +13,13 @@ static int base_minimal(struct builder *b, struct err **err)
 {
 	static const char *const entries[] = {"/usr",   "/bin",   "/sbin",  "/lib",
 					      "/lib32", "/lib64", "/libx32"};
+	size_t first = b->nsteps;
 
 	for (size_t i = 0; i < ARRAY_SIZE(entries) && !has_closure(b); i++)
 		if (show_entry(b, entries[i], entries[i], BIND_RO, &no_loc, err) < 0)
 			return -1;
+	for (size_t i = first; i < b->nsteps; i++)
+		b->steps[i].based = true;
 	add_dir(b, "/run", 0755, &no_loc);
 	add_dir(b, "/var/cache", 0755, &no_loc);
 	add_dir(b, "/var/lib", 0755, &no_loc);
@@ -34,10 +37,14 @@ static int base_host(struct builder *b, struct err **err)
 {
 	static const char *const own[] = {"etc", "proc", "sys", "dev", "tmp", "run", NULL};
 	bool entries = needs_entries(b, "/etc");
+	size_t first = b->nsteps;
 
+	b->tree = "";
 	if (show_entries(b, "/", "/", entries ? own : own + 1, BIND_RO, &no_loc, err) < 0)
 		return -1;
 	if (entries && show_etc(b, "/etc", BIND_RO, &no_loc, err) < 0)
+		return -1;
+	if (adopt_tree(b, first, err) < 0)
 		return -1;
 	add_dir(b, "/run", 0755, &no_loc);
 	if (b->host->fs->lstat("/var/tmp", &(struct stat){0}) == 0)
@@ -160,6 +167,10 @@ int build_base(struct builder *b, struct err **err)
 {
 	int64_t base = profile_number(b->profile, KEY_FS_BASE);
 
+	if (find_overlay(b, err) < 0)
+		return -1;
+	if (base == BASE_PATH && base_rootfs(b, err) < 0)
+		return -1;
 	if (base == BASE_MINIMAL && base_minimal(b, err) < 0)
 		return -1;
 	if (base == BASE_HOST_RO && base_host(b, err) < 0)

@@ -118,6 +118,48 @@ static void accounts(struct builder *b, unsigned uid, unsigned gid)
 	add_text(b, "/etc/group", &group);
 }
 
+/* Whether a line of a passwd or group file has the id in its third field. */
+static bool has_id(const char *data, unsigned id)
+{
+	for (const char *line = data; *line; line += *line == '\n') {
+		const char *end = strchrnul(line, '\n'), *field = line;
+
+		for (int i = 0; field && i < 2; i++) {
+			field = memchr(field, ':', (size_t)(end - field));
+			field = field ? field + 1 : NULL;
+		}
+		if (field && *field >= '0' && *field <= '9' && strtoul(field, NULL, 10) == id)
+			return true;
+		line = end;
+	}
+	return false;
+}
+
+/* The tree's own file with one line more, where it has none for the id. */
+static void add_account(struct builder *b, const char *path, unsigned id, const char *line)
+{
+	_cleanup_free_ char *data = NULL;
+	struct str text = {0};
+	size_t len;
+
+	/* Inside the tree: a link in it may not lead to a file of the host. */
+	if (b->host->fs->read_inside(b->tree, path, &data, &len) < 0 || has_id(data, id))
+		return;
+	str_addf(&text, "%s%s%s", data, len == 0 || str_ends(data, "\n") ? "" : "\n", line);
+	add_text(b, path, &text);
+}
+
+/* The accounts are the tree's; the caller is added, for programs look up who they are. */
+static void tree_accounts(struct builder *b, unsigned uid, unsigned gid)
+{
+	const struct host *host = b->host;
+
+	add_account(b, "/etc/passwd", uid,
+		    arena_printf(b->arena, "%s:x:%u:%u:%s:%s:/bin/sh\n", host->user, uid, gid,
+				 host->user, b->home));
+	add_account(b, "/etc/group", gid, arena_printf(b->arena, "%s:x:%u:\n", host->group, gid));
+}
+
 /* The profile's lines stand first, for the first match counts. */
 static void hosts(struct builder *b)
 {
@@ -249,7 +291,12 @@ int build_etc(struct builder *b, struct err **err)
 	profile_list(b->profile, KEY_NET_HOSTS, &values, &count);
 	if (base == BASE_NONE && !own_names(b) && !names && count == 0)
 		return 0;
-	name_services(b);
+	if (base == BASE_PATH)
+		tree_accounts(b, uid ? (unsigned)uid->number : b->host->uid,
+			      gid ? (unsigned)gid->number : b->host->gid);
+	/* A tree has its own, which asks what the tree has, unless that could ask elsewhere. */
+	if (base != BASE_PATH || own_names(b))
+		name_services(b);
 	hosts(b);
 	return resolver(b, err);
 }

@@ -58,6 +58,38 @@ static int hides(struct builder *b, struct err **err)
 	return 0;
 }
 
+/*
+ * Where nothing is to be executed: the mounts at and below a path get the flag themselves; a path
+ * that is none is bound on itself, behind all others.
+ */
+static int no_execution(struct builder *b, struct err **err)
+{
+	const struct value *values;
+	size_t count;
+
+	profile_list(b->profile, KEY_FS_NOEXEC, &values, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct loc *loc = &values[i].loc;
+		struct step *step;
+		char *dest;
+		int found = expand_path(b, values[i].path.source, values[i].path.optional, loc,
+					&dest, err);
+
+		if (found < 0)
+			return -1;
+		if (found == 0)
+			continue;
+		if (streq(dest, "/"))
+			return err_set_code(err, EXIT_PROFILE, 0,
+					    "%s: noexec = /: nothing at all could be executed",
+					    loc_text(loc));
+		step = add_last(b, STEP_NOEXEC, dest, loc);
+		step->attr = MOUNT_ATTR_NOEXEC;
+		step->if_present = values[i].path.optional;
+	}
+	return 0;
+}
+
 static int made(struct builder *b, struct err **err)
 {
 	const struct value *values;
@@ -71,6 +103,8 @@ static int made(struct builder *b, struct err **err)
 		if (expand_path(b, path->source, false, &values[i].loc, &dest, err) < 0)
 			return -1;
 		add_tmpfs(b, dest, path->mode ? path->mode : 0755, path->size, &values[i].loc);
+		if (path->noexec)
+			b->steps[b->nsteps - 1].attr |= MOUNT_ATTR_NOEXEC;
 	}
 	profile_list(b->profile, KEY_FS_MKDIR, &values, &count);
 	for (size_t i = 0; i < count; i++) {
@@ -360,7 +394,8 @@ int build_files(struct builder *b, struct err **err)
 {
 	if (home_directory(b, err) < 0 || binds(b, KEY_FS_RO, BIND_RO, err) < 0 ||
 	    binds(b, KEY_FS_RW, 0, err) < 0 || binds(b, KEY_FS_DEV, BIND_RO | BIND_DEV, err) < 0 ||
-	    made(b, err) < 0 || copies(b, err) < 0 || hides(b, err) < 0)
+	    overlay_directories(b, err) < 0 || made(b, err) < 0 || copies(b, err) < 0 ||
+	    hides(b, err) < 0 || no_execution(b, err) < 0)
 		return -1;
 	return guard_own_files(b, err);
 }

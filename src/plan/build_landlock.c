@@ -29,7 +29,7 @@ static uint64_t file_rights(int abi)
 /* What the step's mount allows. */
 static uint64_t step_rights(const struct step *step)
 {
-	bool bind = step->kind == STEP_BIND;
+	bool bind = step_shows_host(step);
 	uint64_t rights = LANDLOCK_FS_READ;
 
 	if (step->kind == STEP_PROC)

@@ -218,7 +218,7 @@ int close_ways_round(struct builder *b, struct err **err)
 		const char *path = daemon_path(b, &daemons[d]);
 
 		for (size_t i = 0; i < count; i++)
-			if (b->steps[i].kind == STEP_BIND &&
+			if (step_shows_host(&b->steps[i]) &&
 			    close_way(b, i, &daemons[d], path, err) < 0)
 				return -1;
 	}

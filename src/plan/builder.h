@@ -19,6 +19,8 @@ struct builder {
 	size_t nsteps;
 	struct step *last; /* done behind all others, in this order */
 	size_t nlast;
+	const char *tree;  /* what the base shows: "" for the host's root; NULL: no whole tree */
+	bool overlaid;     /* overlays lie over the base */
 	bool runtime_made; /* $XDG_RUNTIME_DIR is there */
 	struct strv set;   /* NAME=VALUE that the desktop switches add to the environment */
 };
@@ -142,6 +144,24 @@ bool is_foreign_proxy(const struct builder *b, const char *variable);
 bool needs_entries(const struct builder *b, const char *dest);
 int show_etc(struct builder *b, const char *source, unsigned flags, const struct loc *loc,
 	     struct err **err);
+
+/*
+ * The base from a tree; build_tree.c. base_rootfs() shows the one that the profile names,
+ * adopt_tree() marks the steps from `first` on as parts of b->tree.
+ */
+int base_rootfs(struct builder *b, struct err **err);
+int adopt_tree(struct builder *b, size_t first, struct err **err);
+/* Makes mount points possible that are missing in the tree, by showing less of it at once. */
+int place_in_tree(struct builder *b, struct err **err);
+
+/*
+ * Overlays; build_overlay.c. find_overlay() says where changes go, overlay_directories() adds those
+ * of the profile, and lay_overlays() lays one over each directory of the base, once all steps are
+ * known, and finds or makes the directories for what is written.
+ */
+int find_overlay(struct builder *b, struct err **err);
+int overlay_directories(struct builder *b, struct err **err);
+int lay_overlays(struct builder *b, struct err **err);
 
 /* An error when the path leads through a symlink where a sandbox can write; protect.c. */
 int refuse_planted(struct builder *b, const char *path, const struct loc *loc, struct err **err);

@@ -7,11 +7,13 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/account.h"
 #include "base/io.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "base/sys.h"
 #include "plan/host_closure.h"
@@ -44,10 +46,11 @@ static int real_lstat(const char *path, struct stat *st)
 	return lstat(path, st);
 }
 
-static int real_read(const char *path, char **data, size_t *len)
+/* O_NONBLOCK: a FIFO must not hang the start. */
+enum { READ_FLAGS = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK };
+
+static int read_regular(int fd, char **data, size_t *len)
 {
-	/* O_NONBLOCK: a FIFO must not hang the start. */
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
@@ -57,6 +60,81 @@ static int real_read(const char *path, char **data, size_t *len)
 		return -1;
 	}
 	return io_read_all(fd, 1 << 20, data, len);
+}
+
+static int real_read(const char *path, char **data, size_t *len)
+{
+	_cleanup_close_ int fd = open(path, READ_FLAGS);
+
+	return read_regular(fd, data, len);
+}
+
+static int open_inside(const char *root, const char *path, uint64_t flags)
+{
+	_cleanup_close_ int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return dir < 0 ? -1
+		       : sys_openat2(dir, path, flags, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+}
+
+static int real_stat_inside(const char *root, const char *path, struct stat *st)
+{
+	_cleanup_close_ int fd = open_inside(root, path, O_PATH | O_CLOEXEC);
+
+	return fd < 0 ? -1 : fstat(fd, st);
+}
+
+static int real_read_inside(const char *root, const char *path, char **data, size_t *len)
+{
+	_cleanup_close_ int fd = open_inside(root, path, READ_FLAGS);
+
+	return read_regular(fd, data, len);
+}
+
+/* Octal escapes of blanks and the like, proc_pid_mountinfo(5), in place. */
+static void unescape_octal(char *text)
+{
+	char *out = text;
+
+	for (const char *s = text; *s; s++) {
+		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] && s[3]) {
+			*out++ = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0'));
+			s += 3;
+		} else {
+			*out++ = *s;
+		}
+	}
+	*out = '\0';
+}
+
+static bool real_holds_mounts(const char *path)
+{
+	_cleanup_fclose_ FILE *file = fopen("/proc/self/mountinfo", "re");
+	_cleanup_free_ char *line = NULL;
+	size_t size = 0;
+	bool found = false;
+
+	while (!found && file && getline(&line, &size, file) > 0) {
+		char *rest = line, *field = NULL;
+
+		for (int i = 0; i < 5; i++)
+			field = strsep(&rest, " ");
+		if (!field)
+			continue;
+		unescape_octal(field);
+		found = path_below(field, path) && !streq(field, path);
+	}
+	return found || !file;
+}
+
+static int real_fs_type(const char *path, long *type)
+{
+	struct statfs st;
+
+	if (statfs(path, &st) < 0)
+		return -1;
+	*type = (long)st.f_type;
+	return 0;
 }
 
 static int compare_names(const void *a, const void *b)
@@ -108,6 +186,10 @@ static const struct host_fs real_fs = {
 	.interface = if_nametoindex,
 	.closure = host_closure,
 	.is_elf = host_is_elf,
+	.stat_inside = real_stat_inside,
+	.read_inside = real_read_inside,
+	.holds_mounts = real_holds_mounts,
+	.fs_type = real_fs_type,
 };
 
 void host_list_free(char **names)

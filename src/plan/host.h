@@ -40,6 +40,14 @@ struct host_fs {
 	int (*closure)(const char *const *items, char **data, size_t *len, struct err **err);
 	/* host_is_elf() */
 	int (*is_elf)(const char *path);
+	/* stat() and read() of a path inside the tree `root`, whose symlinks don't lead out of it.
+	 */
+	int (*stat_inside)(const char *root, const char *path, struct stat *st);
+	int (*read_inside)(const char *root, const char *path, char **data, size_t *len);
+	/* Whether something is mounted below the directory (not on it), a path without symlinks. */
+	bool (*holds_mounts)(const char *path);
+	/* The kind of file system that a path is on, f_type of statfs(2). */
+	int (*fs_type)(const char *path, long *type);
 };
 
 /* A kernel's release, as far as it counts. */

@@ -17,7 +17,9 @@ libsbox_a_SOURCES += \
 	src/plan/build_landlock.c \
 	src/plan/build_namespaces.c \
 	src/plan/build_network.c \
+	src/plan/build_overlay.c \
 	src/plan/build_seccomp.c \
+	src/plan/build_tree.c \
 	src/plan/build_uplink.c \
 	src/plan/builder.c \
 	src/plan/builder.h \

@@ -13,7 +13,7 @@
 
 static bool is_mount(const struct step *step)
 {
-	return step->kind == STEP_BIND || step->kind == STEP_TMPFS || step->kind == STEP_PROC ||
+	return step_shows_host(step) || step->kind == STEP_TMPFS || step->kind == STEP_PROC ||
 	       step->kind == STEP_SYSFS || step->kind == STEP_DEVPTS;
 }
 
@@ -119,8 +119,8 @@ static void drop_covered(struct builder *b, bool *dropped)
 	struct path_set shown = {0};
 
 	for (size_t i = 0; i < b->nsteps; i++)
-		if (b->steps[i].kind == STEP_BIND && !b->steps[i].implied &&
-		    !b->steps[i].may_create)
+		if (step_shows_host(&b->steps[i]) && !b->steps[i].implied &&
+		    (b->steps[i].kind == STEP_OVERLAY || !b->steps[i].may_create))
 			path_set_add(&shown, b->steps[i].dest);
 	path_set_sort(&shown);
 	for (size_t i = 0; i < b->nsteps; i++) {

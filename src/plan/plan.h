@@ -31,6 +31,8 @@ enum step_kind {
 	STEP_DEVPTS,   /* a new devpts instance at dest */
 	STEP_HIDE,     /* cover dest with an empty directory or file that nobody may open */
 	STEP_READONLY, /* make the mount at dest itself read-only (not what is mounted below it) */
+	STEP_OVERLAY,  /* show source at dest; what is written goes to upper */
+	STEP_NOEXEC,   /* bind dest on itself so that nothing can be executed there */
 	STEP_KIND_COUNT
 };
 
@@ -61,9 +63,16 @@ struct step {
 	 * on the way to the root, so that none can be taken away below.
 	 */
 	uint64_t access;
+	/* STEP_OVERLAY: the directories outside that keep what is written; NULL: memory does. */
+	const char *upper, *work;
+	struct file_id upper_id, work_id;
+	/* A part of the base's tree, in which nothing may be missing that is mounted on. */
+	bool tree;
+	/* A part of the base, over which [filesystem] overlay lies. */
+	bool based;
 	/* Another step's `within` is this one. */
 	bool encloses;
-	/* STEP_BIND: later steps may create mount points in it (a persistent home). */
+	/* Later steps may create mount points in it: a persistent home, an overlay. */
 	bool may_create;
 	/* STEP_BIND: read-only to protect sbox's own files, whatever was asked. */
 	bool guarded;
@@ -171,6 +180,15 @@ static inline bool plan_landlocked(const struct plan_landlock *landlock)
 	return landlock->fs || landlock->net || landlock->scoped;
 }
 
+/* Where overlays keep what is written, and whether that is listed at the end. */
+struct plan_overlay {
+	const char *dir; /* NULL: memory */
+	const char *real;
+	struct file_id id;
+	bool list;
+	struct loc loc;
+};
+
 /* The text for uid_map and gid_map. */
 struct id_maps {
 	const char *uid;
@@ -252,6 +270,7 @@ struct plan {
 	int64_t uptime;       /* what its clocks say at the start, in microseconds */
 	struct step *steps;
 	size_t nsteps;
+	struct plan_overlay overlay;
 	const char *persist; /* the persistent home's directory outside, or NULL */
 	struct plan_closure_file *closure;
 	size_t nclosure;
@@ -268,6 +287,12 @@ struct plan {
 	size_t nwarnings;
 	struct arena *arena;
 };
+
+/* Whether the step shows something of the host, and `real` and `id` tell what. */
+static inline bool step_shows_host(const struct step *step)
+{
+	return step->kind == STEP_BIND || step->kind == STEP_OVERLAY;
+}
 
 void plan_free(struct plan *plan);
 static inline void plan_freep(struct plan **plan)

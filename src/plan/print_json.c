@@ -49,7 +49,7 @@ static struct json_object *step_json(const struct step *step)
 		[STEP_DIR] = "directory",      [STEP_SYMLINK] = "symlink", [STEP_FILE] = "file",
 		[STEP_BIND] = "bind",          [STEP_TMPFS] = "tmpfs",     [STEP_PROC] = "proc",
 		[STEP_SYSFS] = "sysfs",        [STEP_DEVPTS] = "devpts",   [STEP_HIDE] = "hide",
-		[STEP_READONLY] = "read-only",
+		[STEP_READONLY] = "read-only", [STEP_OVERLAY] = "overlay", [STEP_NOEXEC] = "noexec",
 	};
 	static const struct {
 		uint64_t flag;
@@ -65,6 +65,8 @@ static struct json_object *step_json(const struct step *step)
 	json_object_object_add(object, "dest", text(step->dest));
 	if (step->source)
 		json_object_object_add(object, "source", text(step->source));
+	if (step->kind == STEP_OVERLAY)
+		json_object_object_add(object, "upper", text(step->upper));
 	if (step->kind == STEP_SYMLINK)
 		json_object_object_add(object, "target", text(step->data));
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
@@ -233,6 +235,7 @@ char *plan_print_json(const struct plan *plan)
 		json_object_array_add(steps, step_json(&plan->steps[i]));
 	json_object_object_add(root, "steps", steps);
 	json_object_object_add(root, "closure", plan_closure_json(plan));
+	json_object_object_add(root, "list_changes", json_object_new_boolean(plan->overlay.list));
 	json_object_object_add(root, "seccomp", filter_json(&plan->filter));
 	json_object_object_add(root, "tty", text(tty_words[plan->exec.tty]));
 	json_object_object_add(root, "why", json_object_new_boolean(plan->exec.why));

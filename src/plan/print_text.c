@@ -30,6 +30,16 @@ static bool shown_writable(const struct step *step)
 	       (step->attr & MOUNT_ATTR_NODEV);
 }
 
+static bool overlaid(const struct step *step)
+{
+	return step->kind == STEP_OVERLAY;
+}
+
+static bool not_executable(const struct step *step)
+{
+	return step->kind == STEP_NOEXEC;
+}
+
 static bool is_device(const struct step *step)
 {
 	return step->kind == STEP_BIND && !(step->attr & MOUNT_ATTR_NODEV);
@@ -390,10 +400,15 @@ char *plan_print_text(const struct plan *plan)
 	network(&out, plan);
 	landlock(&out, plan);
 	section(&out, plan, "writable, kept outside", shown_writable);
+	section(&out, plan,
+		plan->overlay.list ? "writable by overlays, listed at the end"
+				   : "writable by overlays",
+		overlaid);
 	section(&out, plan, "writable, gone at the end", in_memory);
 	section(&out, plan, "visible, read-only", shown_read_only);
 	section(&out, plan, "devices", is_device);
 	section(&out, plan, "hidden", hidden);
+	section(&out, plan, "not executable", not_executable);
 	section(&out, plan, "made inside", made);
 	section(&out, plan, "kernel file systems", kernel);
 	print_ids_text(&out, plan);

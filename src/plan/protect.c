@@ -21,14 +21,18 @@ static bool is_writable_bind(const struct step *step)
 /* Everything of the host's that an application may have written to, by its real path. */
 static int writable_trees(struct builder *b, struct path_set *set, struct err **err)
 {
-	char *homes;
+	char *homes, *overlays;
 
 	for (size_t i = 0; i < b->nsteps; i++)
 		if (is_writable_bind(&b->steps[i]))
 			path_set_add(set, b->steps[i].real);
-	if (expand_path(b, "${XDG_DATA_HOME}/sbox/homes", false, &no_loc, &homes, err) < 0)
+	if (expand_path(b, "${XDG_DATA_HOME}/sbox/homes", false, &no_loc, &homes, err) < 0 ||
+	    expand_path(b, "${XDG_DATA_HOME}/sbox/overlays", false, &no_loc, &overlays, err) < 0)
 		return -1;
 	path_set_add(set, homes);
+	path_set_add(set, overlays);
+	if (b->plan->overlay.real)
+		path_set_add(set, b->plan->overlay.real);
 	path_set_sort(set);
 	return 0;
 }
@@ -79,7 +83,7 @@ int refuse_planted_sources(struct builder *b, struct err **err)
 	for (size_t i = 0; i < b->nsteps; i++) {
 		const struct step *step = &b->steps[i];
 
-		if ((step->kind == STEP_BIND || step->closure) && step->linked &&
+		if ((step_shows_host(step) || step->closure) && step->linked &&
 		    refuse_planted(b, step->source, &step->loc, err) < 0)
 			return -1;
 	}
@@ -114,7 +118,7 @@ static int enclosing(const struct step *steps, size_t count, const struct path_s
 	if (!path_set_above(places, dest))
 		return -1;
 	for (size_t i = 0; i < count; i++)
-		if ((steps[i].kind == STEP_BIND || steps[i].kind == STEP_TMPFS) &&
+		if ((step_shows_host(&steps[i]) || steps[i].kind == STEP_TMPFS) &&
 		    !streq(steps[i].dest, dest) && path_below(dest, steps[i].dest) &&
 		    (found < 0 || path_depth(steps[i].dest) >= path_depth(steps[found].dest)))
 			found = (int)i;
@@ -180,7 +184,7 @@ void mark_enclosing(struct plan *plan)
 
 		step->within = -1;
 		if (step->kind == STEP_HIDE || step->kind == STEP_FILE ||
-		    step->kind == STEP_READONLY)
+		    step->kind == STEP_READONLY || step->kind == STEP_NOEXEC)
 			step->within = enclosing(plan->steps, plan->nsteps, &places, step->dest);
 		if (step->within >= 0)
 			plan->steps[step->within].encloses = true;

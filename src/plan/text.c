@@ -60,6 +60,18 @@ char *step_text(const struct step *step)
 	case STEP_READONLY:
 		str_addf(&text, "read-only %s", step->dest);
 		break;
+	case STEP_OVERLAY:
+		str_addf(&text, "overlay %s", step->source);
+		if (!streq(step->source, step->dest))
+			str_addf(&text, " on %s", step->dest);
+		if (step->upper)
+			str_addf(&text, ", changes in %s", step->upper);
+		else
+			str_add(&text, ", changes in memory");
+		break;
+	case STEP_NOEXEC:
+		str_addf(&text, "cover %s", step->dest);
+		break;
 	case STEP_KIND_COUNT:
 		break;
 	}

@@ -223,8 +223,13 @@ static void check_closure(struct profile *profile, struct strv *errors)
 	const struct value *closure = explicit_value(profile, KEY_FS_CLOSURE);
 	const struct value *base = explicit_value(profile, KEY_FS_BASE);
 
-	if (closure && base && base->number == BASE_HOST_RO)
+	if (!closure || !base)
+		return;
+	if (base->number == BASE_HOST_RO)
 		contradiction(errors, base, closure, "the host's whole tree is shown anyway");
+	if (base->number == BASE_PATH)
+		contradiction(errors, base, closure,
+			      "the tree has libraries of its own, and closure shows the host's");
 }
 
 static void check_identity(struct profile *profile, struct strv *errors)
@@ -374,6 +379,24 @@ static void check_session(struct profile *profile, struct strv *errors)
 		profile->slots[KEY_EXEC_TTY].count = 0;
 }
 
+/* An overlay needs something below it, and a list of changes an overlay. */
+static void check_overlay(struct profile *profile, struct strv *errors)
+{
+	const struct value *base = explicit_value(profile, KEY_FS_BASE);
+	const struct value *overlay = explicit_value(profile, KEY_FS_OVERLAY);
+	const struct value *list = explicit_value(profile, KEY_FS_LIST_CHANGES);
+	bool overlaid = overlay && overlay->number != OVERLAY_NO;
+	bool directories = profile->slots[KEY_FS_OVERLAY_DIR].count > 0;
+
+	if (overlaid && !directories && base && base->number == BASE_NONE)
+		contradiction(errors, base, overlay, "there is nothing to lay it over");
+	if (list && list->flag && !overlaid && !directories)
+		source_mistake(errors, &list->loc,
+			       "list-changes = %s has nothing to list: there is neither overlay "
+			       "nor overlay-dir",
+			       list->text);
+}
+
 void profile_check(struct profile *profile, struct strv *errors)
 {
 	check_network(profile, errors);
@@ -382,5 +405,6 @@ void profile_check(struct profile *profile, struct strv *errors)
 	check_command(profile, errors);
 	check_session(profile, errors);
 	check_closure(profile, errors);
+	check_overlay(profile, errors);
 	check_environment(profile, errors);
 }

@@ -100,19 +100,18 @@ static int parse_name(const char *text, struct err **err)
 	return 0;
 }
 
-static int parse_home(const struct key_info *info, const char *text, struct value *out,
-		      struct err **err)
+/* One of the key's words, of which "persist:NAME", number `persist`, stands for any name. */
+static int parse_place(const struct key_info *info, const char *text, int64_t persist,
+		       struct value *out, struct err **err)
 {
-	static const char persist[] = "persist:";
+	static const char prefix[] = "persist:";
 
-	if (!str_starts(text, persist)) {
-		/* "persist:NAME" is one of the words, and stands for no name. */
+	if (!str_starts(text, prefix))
 		return choice_parse(info->words, text, &out->number, err);
-	}
-	if (!str_is_name(text + strlen(persist)))
+	if (!str_is_name(text + strlen(prefix)))
 		return value_bad(err, info, text, "NAME takes " NAME_FORM);
-	out->number = HOME_PERSIST;
-	out->name = xstrdup(text + strlen(persist));
+	out->number = persist;
+	out->name = xstrdup(text + strlen(prefix));
 	return 0;
 }
 
@@ -131,6 +130,19 @@ static int parse_closure(const struct key_info *info, const char *text, struct v
 	nearest = closure_set_nearest(text + 1);
 	return nearest ? err_append(err, "; did you mean @%s?", nearest)
 		       : err_append(err, "; sbox-profile(5) lists them");
+}
+
+/* The key's words, of which PATH, number `path`, stands for any path. */
+static int parse_path_or_word(const struct key_info *info, const char *text, int64_t path,
+			      struct value *out, struct err **err)
+{
+	if (strchr("/~$", *text) || streq(text, "PATH")) {
+		out->number = path;
+		return value_parse_path(info, text, &out->path, err);
+	}
+	if (info->type == TYPE_OVERLAY)
+		return parse_place(info, text, OVERLAY_PERSIST, out, err);
+	return choice_parse(info->words, text, &out->number, err);
 }
 
 static int parse_nested(const struct key_info *info, const char *text, struct value *out,
@@ -237,7 +249,6 @@ static int parse_typed(const struct key_info *info, const char *text, struct val
 	case TYPE_BOOL:
 		return num_bool(text, &out->flag, err);
 	case TYPE_CHOICE:
-	case TYPE_BASE:
 		return choice_parse(info->words, text, &out->number, err);
 	case TYPE_INT:
 		return num_int(text, info->min, info->max, &out->number, err);
@@ -265,7 +276,11 @@ static int parse_typed(const struct key_info *info, const char *text, struct val
 	case TYPE_CLOSURE:
 		return parse_closure(info, text, out, err);
 	case TYPE_HOME:
-		return parse_home(info, text, out, err);
+		return parse_place(info, text, HOME_PERSIST, out, err);
+	case TYPE_BASE:
+		return parse_path_or_word(info, text, BASE_PATH, out, err);
+	case TYPE_OVERLAY:
+		return parse_path_or_word(info, text, OVERLAY_PATH, out, err);
 	case TYPE_NESTED:
 		return parse_nested(info, text, out, err);
 	case TYPE_ENVNAME:

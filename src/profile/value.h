@@ -21,17 +21,17 @@
 #include "sysname/rule.h"
 
 enum key_type {
-	TYPE_BOOL,    /* flag */
-	TYPE_CHOICE,  /* number: index into the key's words */
-	TYPE_INT,     /* number, within the key's range */
-	TYPE_SIZE,    /* number: bytes, or VALUE_INFINITY for "infinity" */
-	TYPE_TIME,    /* number: microseconds */
-	TYPE_STRING,  /* text as it stands: no variables, no escapes */
-	TYPE_NAME,    /* text that str_is_name() accepts */
-	TYPE_PATH,    /* path.source: one path; ':' isn't special, "\:" is still a ':' */
-	TYPE_BIND,    /* path: [-]SRC[:DEST]; dest is NULL when not given */
-	TYPE_DEST,    /* path.source: a path inside the sandbox, [-]PATH, else as TYPE_PATH */
-	TYPE_TMPFS,   /* path.source, and path.size, path.mode: PATH[:size=SIZE][,mode=MODE] */
+	TYPE_BOOL,   /* flag */
+	TYPE_CHOICE, /* number: index into the key's words */
+	TYPE_INT,    /* number, within the key's range */
+	TYPE_SIZE,   /* number: bytes, or VALUE_INFINITY for "infinity" */
+	TYPE_TIME,   /* number: microseconds */
+	TYPE_STRING, /* text as it stands: no variables, no escapes */
+	TYPE_NAME,   /* text that str_is_name() accepts */
+	TYPE_PATH,   /* path.source: one path; ':' isn't special, "\:" is still a ':' */
+	TYPE_BIND,   /* path: [-]SRC[:DEST]; dest is NULL when not given */
+	TYPE_DEST,   /* path.source: a path inside the sandbox, [-]PATH, else as TYPE_PATH */
+	TYPE_TMPFS,  /* path.source, .size, .mode, .noexec: PATH[:size=SIZE][,mode=MODE][,noexec] */
 	TYPE_SYMLINK, /* path: TARGET:LINK; TARGET (source) is any text, LINK (dest) a path */
 	/*
 	 * path: [-]SRC:DEST, a copy of a host file, or [-]DEST=TEXT, the content itself. It is the
@@ -47,7 +47,9 @@ enum key_type {
 	 */
 	TYPE_CLOSURE,
 	TYPE_HOME,      /* number: enum home_mode; name for persist:NAME */
-	TYPE_BASE,      /* number: enum base_mode: minimal|host-ro|none */
+	TYPE_BASE,      /* number: enum base_mode; path.source for a PATH */
+	TYPE_OVERLAY,   /* number: enum overlay_mode; name for persist:NAME, path.source for a PATH
+			 */
 	TYPE_NESTED,    /* number: 0 no, -1 yes, N */
 	TYPE_ENVNAME,   /* text: a variable's name, or a pattern with one final '*'. A line of a
 			 * profile may have several, split on blanks; each becomes a value of its own.
@@ -71,7 +73,8 @@ enum key_type {
 enum network_mode { NETWORK_NONE, NETWORK_HOST, NETWORK_NETNS, NETWORK_PASTA };
 
 enum home_mode { HOME_PRIVATE, HOME_TMPFS, HOME_PERSIST, HOME_HOST_RO, HOME_HOST };
-enum base_mode { BASE_MINIMAL, BASE_HOST_RO, BASE_NONE };
+enum base_mode { BASE_MINIMAL, BASE_HOST_RO, BASE_NONE, BASE_PATH };
+enum overlay_mode { OVERLAY_NO, OVERLAY_TMP, OVERLAY_PERSIST, OVERLAY_PATH };
 
 #define VALUE_INFINITY INT64_C(-1) /* TYPE_SIZE: no limit */
 
@@ -82,6 +85,7 @@ struct path_value {
 	bool optional;    /* "-": skip when missing, or when a variable in it is unset */
 	uint64_t size;    /* TYPE_TMPFS; 0: not given */
 	unsigned mode;    /* TYPE_TMPFS; 0: not given */
+	bool noexec;      /* TYPE_TMPFS */
 	bool inline_text; /* TYPE_FILE: `source` is the content itself */
 };
 

@@ -160,9 +160,13 @@ static int take_tmpfs_option(const struct key_info *info, const char *text, cons
 			return value_bad(err, info, text, "nobody could use it with mode 0");
 		return 0;
 	}
-	if (str_starts(option, "size=") || str_starts(option, "mode="))
+	if (streq(option, "noexec") && !out->noexec) {
+		out->noexec = true;
+		return 0;
+	}
+	if (str_starts(option, "size=") || str_starts(option, "mode=") || streq(option, "noexec"))
 		return value_bad(err, info, text, "an option is given twice");
-	return value_bad(err, info, text, "the options are size=SIZE and mode=MODE");
+	return value_bad(err, info, text, "the options are size=SIZE, mode=MODE and noexec");
 }
 
 static int take_tmpfs(const struct key_info *info, const char *text, struct path_value *out,
@@ -238,6 +242,8 @@ int value_parse_path(const struct key_info *info, const char *text, struct path_
 	switch (info->type) {
 	case TYPE_PATH:
 	case TYPE_DEST:
+	case TYPE_BASE:
+	case TYPE_OVERLAY:
 		r = take_whole(info, text, part, &value, err);
 		break;
 	case TYPE_CLOSURE:

@@ -32,6 +32,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -42,6 +43,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/sys.h"
+#include "sandbox/changes.h"
 #include "sandbox/mapper.h"
 #include "sandbox/pasta.h"
 #include "sandbox/stages.h"
@@ -322,6 +324,8 @@ static int start_and_wait(struct child *child, struct observation *observation, 
 	mapper_stop(mapper);
 	/* A signal that the user sent before the application was there ends the start as it would
 	 * have ended the application. */
+	if (child->plan->overlay.list && child->report->state == START_EXEC)
+		changes_list(child->plan, child->changes[0]);
 	if (child->report->state == START_EXEC ||
 	    (child->report->state == START_SETUP && signalled))
 		return status;
@@ -353,15 +357,48 @@ static int check_standard(struct err **err)
 	return 0;
 }
 
+/*
+ * Locks the directory that keeps what is written: two overlays on one would destroy each other's
+ * files. *lock is to stay open until the end. And the socket by which the layers come back.
+ */
+static int open_overlay(const struct plan *plan, int *lock, int changes[2], struct err **err)
+{
+	const struct plan_overlay *overlay = &plan->overlay;
+	const char *place = loc_text(&overlay->loc);
+	struct stat st;
+
+	if (overlay->list && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, changes) < 0)
+		return err_set(err, errno, "socketpair");
+	if (!overlay->real)
+		return 0;
+	*lock = sys_openat2(AT_FDCWD, overlay->real, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0,
+			    RESOLVE_NO_SYMLINKS);
+	if (*lock < 0 || fstat(*lock, &st) < 0)
+		return err_set(err, errno, "%s: open %s", place, overlay->dir);
+	if (st.st_dev != overlay->id.dev || st.st_ino != overlay->id.ino)
+		return err_set(err, ESTALE, "%s: %s was replaced while sbox started", place,
+			       overlay->dir);
+	if (flock(*lock, LOCK_EX | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK
+			       ? err_set(err, 0, "%s: another sandbox is using the overlay in %s",
+					 place, overlay->dir)
+			       : err_set(err, errno, "%s: lock %s", place, overlay->dir);
+	return 0;
+}
+
 static int run_plan(const struct plan *plan, const struct process_title *title,
 		    struct observation *observation, struct err **err)
 {
 	_cleanup_close_ int userns = -1, netns = -1, launcher = sys_pidfd_open(getpid(), 0);
-	_cleanup_free_ uint64_t *ids = xzalloc((2 * plan->nsteps + 1) * sizeof(*ids));
+	_cleanup_free_ uint64_t *ids = xzalloc((3 * plan->nsteps + 1) * sizeof(*ids));
+	_cleanup_close_ int overlay = -1;
 	struct child child = {
 		.plan = plan,
 		.root = {.fd = -1, .parent_fd = -1, .own = ids, .capacity = plan->nsteps + 1},
 		.mounts = ids + plan->nsteps + 1,
+		.kept = ids + 2 * plan->nsteps + 1,
+		.layers = -1,
+		.changes = {-1, -1},
 		.host_proc = -1,
 		.attach = {-1, -1},
 		.terminal = TERMINAL_NONE,
@@ -376,7 +413,7 @@ static int run_plan(const struct plan *plan, const struct process_title *title,
 
 	if (launcher < 0)
 		return err_set(err, errno, "pidfd_open");
-	if (check_standard(err) < 0)
+	if (check_standard(err) < 0 || open_overlay(plan, &overlay, child.changes, err) < 0)
 		return -1;
 	if (plan->net.mode == NET_NETNS &&
 	    uplink_open(&plan->net, getuid(), &userns, &netns, err) < 0)

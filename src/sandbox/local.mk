@@ -2,6 +2,8 @@
 libsbox_a_SOURCES += \
 	src/sandbox/landlock.c \
 	src/sandbox/landlock.h \
+	src/sandbox/changes.c \
+	src/sandbox/changes.h \
 	src/sandbox/launch.c \
 	src/sandbox/launch.h \
 	src/sandbox/link_watch.c \
@@ -18,6 +20,7 @@ libsbox_a_SOURCES += \
 	src/sandbox/run_as.c \
 	src/sandbox/run_as.h \
 	src/sandbox/stage_ids.c \
+	src/sandbox/stage_overlay.c \
 	src/sandbox/stage_process.c \
 	src/sandbox/stage_root.c \
 	src/sandbox/stage_time.c \

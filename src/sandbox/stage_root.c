@@ -82,8 +82,8 @@ static int step_bind(struct child *child, const struct step *step, const char **
 		return -1;
 	if (step->encloses && mnt_id(tree, &child->mounts[step - child->plan->steps], op) < 0)
 		return -1;
-	if (step->may_create &&
-	    (mnt_own_add(&child->root, tree, op) < 0 || mnt_id(tree, &child->home, op) < 0))
+	if (step->may_create && (mnt_own_add(&child->root, tree, op) < 0 ||
+				 mnt_id(tree, &child->kept[child->nkept++], op) < 0))
 		return -1;
 	return place(child, step, tree, step->id.type, op);
 }
@@ -208,10 +208,41 @@ static int file_over_host(struct child *child, const struct step *step, const ch
 	return cover_file(child, step, at, op);
 }
 
+/* Whether the directory is in a mount in which things are kept, or belong to an overlay. */
+static bool is_kept(const struct child *child, int dir)
+{
+	const char *op;
+	uint64_t id;
+
+	if (child->nkept == 0 || mnt_id(dir, &id, &op) < 0)
+		return false;
+	for (size_t i = 0; i < child->nkept; i++)
+		if (child->kept[i] == id)
+			return true;
+	return false;
+}
+
+/*
+ * What is kept there is the application's: its file is only covered. A symlink has to go: where it
+ * leads is the tree's to say, and sbox's file is to be found by this name.
+ */
+static int file_over_kept(struct child *child, const struct step *step, int parent,
+			  const char *name, const char **op)
+{
+	_cleanup_close_ int at = -1;
+	struct stat st;
+
+	*op = "unlink";
+	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode) &&
+	    unlinkat(parent, name, 0) < 0)
+		return -1;
+	at = mnt_target(&child->root, step->dest, S_IFREG, op);
+	return at < 0 ? -1 : cover_file(child, step, at, op);
+}
+
 static int step_file(struct child *child, const struct step *step, const char **op)
 {
 	const char *name;
-	uint64_t id;
 	int parent = mnt_parent(&child->root, step->dest, &name, op);
 	_cleanup_close_ int fd = -1;
 
@@ -219,12 +250,8 @@ static int step_file(struct child *child, const struct step *step, const char **
 		return errno == EROFS && step->if_present ? 0 : -1;
 	if (mnt_may_create(&child->root, parent, op) < 0)
 		return errno == EROFS ? file_over_host(child, step, op) : -1;
-	if (child->home && mnt_id(parent, &id, op) == 0 && id == child->home) {
-		/* What a persistent home keeps is the application's: its file is only covered. */
-		_cleanup_close_ int at = mnt_target(&child->root, step->dest, S_IFREG, op);
-
-		return at < 0 ? -1 : cover_file(child, step, at, op);
-	}
+	if (is_kept(child, parent))
+		return file_over_kept(child, step, parent, name, op);
 	*op = "create";
 	fd = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, step->mode);
 	if (fd < 0)
@@ -285,6 +312,16 @@ static int step_readonly(struct child *child, const struct step *step, const cha
 	return sys_mount_setattr(at, "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY, 0, 0);
 }
 
+static int step_noexec(struct child *child, const struct step *step, const char **op)
+{
+	_cleanup_close_ int at = open_covered(child, step, op), tree = -1;
+
+	if (at < 0)
+		return errno == ENOENT && step->if_present ? 0 : -1;
+	tree = mnt_clone(at, step->attr, op);
+	return tree < 0 ? -1 : mnt_attach_inside(&child->root, tree, at, op);
+}
+
 static int run_step(struct child *child, const struct step *step, const char **op)
 {
 	switch (step->kind) {
@@ -308,6 +345,10 @@ static int run_step(struct child *child, const struct step *step, const char **o
 		return step_hide(child, step, op);
 	case STEP_READONLY:
 		return step_readonly(child, step, op);
+	case STEP_OVERLAY:
+		return step_overlay(child, step, op);
+	case STEP_NOEXEC:
+		return step_noexec(child, step, op);
 	case STEP_KIND_COUNT:
 		break;
 	}
@@ -362,15 +403,17 @@ static int fill_failed(struct child *child, size_t step, const char *op, int err
 int stage_fill(struct child *child)
 {
 	const struct plan *plan = child->plan;
+	const char *op = "step";
 
 	if (landlock_open(child) < 0)
 		return -1;
 	for (size_t i = 0; i < plan->nsteps; i++) {
-		const char *op = "step";
-
+		op = "step";
 		if (run_step(child, &plan->steps[i], &op) < 0)
 			return fill_failed(child, i, op, errno);
 	}
+	if (overlay_done(child, &op) < 0)
+		return child_fail_on(child, "the overlays' memory", op, errno);
 	unlinkat(child->root.fd, MASK_FILE, 0);
 	unlinkat(child->root.fd, MASK_DIR, AT_REMOVEDIR);
 	/* Last, because it is the mount that all the others were created in. */

@@ -45,10 +45,14 @@ struct child {
 	int host_proc; /* the host's /proc, O_PATH, for the id maps of this process */
 	struct mnt_root root;
 	uint64_t *mounts; /* by step: the id of the mount it made, where another step asks for it */
-	uint64_t home;    /* the id of the persistent home's mount, 0 without one */
-	bool masked[2];   /* hide's empty file and directory are made */
-	int ruleset;      /* Landlock's, -1 without one */
-	mode_t umask;     /* the caller's */
+	/* The ids of the mounts in which what sbox makes would be kept: there it covers files. */
+	uint64_t *kept;
+	size_t nkept;
+	int layers;     /* the file system in memory for overlays, -1 until there is one */
+	int changes[2]; /* a socket pair of launcher and init, where changes are listed; else -1 */
+	bool masked[2]; /* hide's empty file and directory are made */
+	int ruleset;    /* Landlock's, -1 without one */
+	mode_t umask;   /* the caller's */
 	sigset_t signals; /* the caller's mask */
 	char *title;      /* the memory of argv and environ, which pid 1 wipes */
 	size_t title_len;
@@ -65,6 +69,13 @@ int child_fail_on(struct child *child, const char *object, const char *op, int e
  * across pid namespaces, by becoming readable, pidfd_open(2).
  */
 int child_die_with_launcher(struct child *child);
+
+/*
+ * Carries out one STEP_OVERLAY, as the functions of base/mnt.h; overlay_done() detaches what the
+ * overlays alone need from then on.
+ */
+int step_overlay(struct child *child, const struct step *step, const char **op);
+int overlay_done(struct child *child, const char **op);
 
 int stage_join(struct child *child);
 int stage_ids(struct child *child);

@@ -87,7 +87,14 @@ static const char *hint(const struct report *report, const struct step *step)
 		return "";
 	case ELOOP:
 		return "; a symlink there leads nowhere, in a circle, or through /proc";
+	case ENODEV:
+		if (step && step->kind == STEP_OVERLAY)
+			return "; the kernel has no overlayfs (modprobe overlay)";
+		return "";
 	case EINVAL:
+		if (step && step->kind == STEP_OVERLAY)
+			return "; the file system of one of the directories doesn't take part in "
+			       "overlays, or the kernel is older than 5.11";
 		if (!step && streq(report->op, "pivot_root"))
 			return "; the root file system is the initramfs, which can't be pivoted";
 		return "";

@@ -37,7 +37,8 @@ static const struct step *step_over(const struct plan *plan, enum step_kind kind
 /* The step that made a mount at the path itself, or NULL. */
 static const struct step *mount_at(const struct plan *plan, const char *path)
 {
-	static const enum step_kind kinds[] = {STEP_BIND, STEP_TMPFS, STEP_HIDE, STEP_PROC};
+	static const enum step_kind kinds[] = {STEP_BIND, STEP_OVERLAY, STEP_TMPFS, STEP_HIDE,
+					       STEP_PROC};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		const struct step *step = step_over(plan, kinds[i], path);

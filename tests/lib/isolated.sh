@@ -22,5 +22,5 @@ exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 	SBOX_PROBE="$dir/build/tests/probe/probe" SBOX_BUILD="$dir/build" \
 	SBOX_SOURCE="$(realpath "$dir/source")" SBOX_TEST_USER="${SBOX_TEST_USER:-sbox-test}" \
 	SBOX_OTHER_USER="${SBOX_OTHER_USER:-sbox-test2}" \
-	SBOX_RESOLVERS="${SBOX_RESOLVERS:-}" SBOX_SERVERS="${SBOX_SERVERS:-}" \
+	SBOX_RESOLVERS="${SBOX_RESOLVERS:-}" SBOX_SERVERS="${SBOX_SERVERS:-}" SBOX_TREES="${SBOX_TREES:-}" \
 	SBOX_TEST_TIMEOUT="${SBOX_TEST_TIMEOUT:-10}" "$@"

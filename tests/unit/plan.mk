@@ -8,6 +8,7 @@ test_plan_SOURCES = tests/unit/lsan.c \
 	tests/unit/test_plan_closure.c \
 	tests/unit/test_plan_landlock.c \
 	tests/unit/test_plan_ids.c \
+	tests/unit/test_plan_files.c \
 	tests/unit/test_plan_network.c \
 	tests/unit/test_plan_uplink.c
 test_plan_CPPFLAGS = $(UNIT_CPPFLAGS)

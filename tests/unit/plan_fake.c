@@ -34,6 +34,8 @@ static int fake_stat(const char *path, struct stat *st)
 		st->st_mode = S_IFSOCK | 0666;
 	if (str_ends(path, "/theirs/resolv.conf"))
 		st->st_uid = 1000;
+	if (str_starts(path, "/changes") || str_starts(path, "/home/u"))
+		st->st_uid = 1000;
 	if (str_ends(path, "/loose"))
 		st->st_mode |= S_IWGRP;
 	if (str_ends(path, "/pasta") || is_fake_helper(path))
@@ -101,7 +103,9 @@ static char *fake_realpath(const char *path)
 
 static int fake_make_private(const char *path)
 {
-	cr_assert_str_eq(path, "/home/u/.local/share/sbox/homes/h");
+	cr_assert(streq(path, "/home/u/.local/share/sbox/homes/h") ||
+		  str_starts(path, "/home/u/.local/share/sbox/overlays/o") ||
+		  str_starts(path, "/changes"));
 	return 0;
 }
 
@@ -137,10 +141,47 @@ static int fake_is_elf(const char *path)
 	return str_ends(path, ".so");
 }
 
-static const struct host_fs fake_fs = {fake_stat,     fake_identify,     fake_lstat,
-				       fake_readlink, fake_read,         fake_list,
-				       fake_realpath, fake_make_private, fake_interface,
-				       fake_closure,  fake_is_elf};
+static int fake_stat_inside(const char *root, const char *path, struct stat *st)
+{
+	(void)root;
+	return fake_stat(path, st);
+}
+
+static int fake_read_inside(const char *root, const char *path, char **data, size_t *len)
+{
+	_cleanup_free_ char *whole = path_join(root, path);
+
+	return fake_read(whole, data, len);
+}
+
+static bool fake_holds_mounts(const char *path)
+{
+	return streq(path, "/mounted");
+}
+
+static int fake_fs_type(const char *path, long *type)
+{
+	*type = str_starts(path, "/changes/nfs") ? 0x6969 : 0xef53;
+	return 0;
+}
+
+static const struct host_fs fake_fs = {
+	.stat = fake_stat,
+	.identify = fake_identify,
+	.lstat = fake_lstat,
+	.readlink = fake_readlink,
+	.read = fake_read,
+	.list = fake_list,
+	.realpath = fake_realpath,
+	.make_private = fake_make_private,
+	.interface = fake_interface,
+	.closure = fake_closure,
+	.is_elf = fake_is_elf,
+	.stat_inside = fake_stat_inside,
+	.read_inside = fake_read_inside,
+	.holds_mounts = fake_holds_mounts,
+	.fs_type = fake_fs_type,
+};
 
 static char home_variable[] = "HOME=/home/u",
 	    path_variable[] = "PATH=/a:/b:relative:", secret_variable[] = "AWS_SECRET_KEY=x",

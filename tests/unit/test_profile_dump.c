@@ -25,7 +25,8 @@ static const char *const *samples(const struct key_info *info)
 		[TYPE_FILE] = {"-/a:/b", "/etc/x=a\\n\\tb\\\\n:=c", "/a\\=b:/c", "/d="},
 		[TYPE_CLOSURE] = {"/usr/bin/a\\ b", "-~/c", "@nss"},
 		[TYPE_HOME] = {"persist:web", "tmpfs"},
-		[TYPE_BASE] = {"host-ro", "none"},
+		[TYPE_BASE] = {"host-ro", "/srv/tree"},
+		[TYPE_OVERLAY] = {"tmp", "persist:web"},
 		[TYPE_NESTED] = {"yes", "7"},
 		[TYPE_ENVNAME] = {"FOO", "LC_X*"},
 		[TYPE_ENVSET] = {"A=", "B=x = ${HOME} # y", "C=\\:"},
@@ -62,6 +63,8 @@ static const char *needs(const struct key_info *info)
 		return "[exec]\ncommand = x\n";
 	case KEY_NS_UPTIME:
 		return "[namespaces]\ntime = new\n";
+	case KEY_FS_LIST_CHANGES:
+		return "[filesystem]\noverlay = tmp\n";
 	case KEY_NET_MODE: /* the sample is the last word */
 	case KEY_NET_PUBLISH:
 		return "[network]\nuplink = x\n";
@@ -228,7 +231,8 @@ static char *random_profile(unsigned *seed, const char *include)
 
 		/* These contradict each other by chance; other tests have them. */
 		if (info->id == KEY_PROFILE_INCLUDE || info->id == KEY_EXEC_TTY ||
-		    info->id == KEY_FS_BASE || streq(info->section, "namespaces") ||
+		    info->id == KEY_FS_BASE || info->id == KEY_FS_LIST_CHANGES ||
+		    streq(info->section, "namespaces") ||
 		    (streq(info->section, "network") && info->id != KEY_NET_HOSTS) ||
 		    streq(info->section, "environment"))
 			continue;

@@ -98,7 +98,30 @@ Test(value, choices)
 	number(KEY_FS_BASE, "minimal", BASE_MINIMAL);
 	number(KEY_FS_BASE, "host-ro", BASE_HOST_RO);
 	number(KEY_FS_BASE, "none", BASE_NONE);
-	refused(KEY_FS_BASE, "/srv/root", "not one of minimal|host-ro|none");
+	refused(KEY_FS_BASE, "nothing", "not one of minimal|host-ro|none");
+	refused(KEY_FS_BASE, "srv/root", "not one of minimal|host-ro|none");
+	refused(KEY_FS_BASE, "PATH", "not an absolute path");
+	refused(KEY_FS_BASE, "/srv/../root", "\"..\"");
+	path(KEY_FS_BASE, "/srv/a\\:b", false, "/srv/a:b", NULL);
+	number(KEY_FS_BASE, "~/tree", BASE_PATH);
+}
+
+Test(value, overlay)
+{
+	struct value value;
+
+	number(KEY_FS_OVERLAY, "no", OVERLAY_NO);
+	number(KEY_FS_OVERLAY, "tmp", OVERLAY_TMP);
+	number(KEY_FS_OVERLAY, "/srv/upper", OVERLAY_PATH);
+	cr_assert_eq(parse(KEY_FS_OVERLAY, "persist:web.1", &value), 0);
+	cr_assert_eq(value.number, OVERLAY_PERSIST);
+	cr_assert_str_eq(value.name, "web.1");
+	value_clear(&value);
+	refused(KEY_FS_OVERLAY, "persist:", "NAME takes");
+	refused(KEY_FS_OVERLAY, "persist:../x", "NAME takes");
+	refused(KEY_FS_OVERLAY, "upper", "not one of no|tmp|");
+	refused(KEY_FS_OVERLAY, "PATH", "not an absolute path");
+	refused(KEY_FS_OVERLAY, "/a/../b", "\"..\"");
 }
 
 Test(value, home)
@@ -298,6 +321,9 @@ Test(value, tmpfs)
 	cr_assert_eq(value.path.size, UINT64_C(4) << 20);
 	cr_assert_eq(value.path.mode, 01777u);
 	value_clear(&value);
+	cr_assert_eq(parse(KEY_FS_TMPFS, "/x:noexec,size=1K", &value), 0);
+	cr_assert(value.path.noexec);
+	value_clear(&value);
 	cr_assert_eq(parse(KEY_FS_TMPFS, "/x\\:y:mode=700", &value), 0);
 	cr_assert_str_eq(value.path.source, "/x:y");
 	cr_assert_eq(value.path.size, 0u);
@@ -309,7 +335,8 @@ Test(value, tmpfs)
 	refused(KEY_FS_TMPFS, "/x:size=1,size=2", "twice");
 	refused(KEY_FS_TMPFS, "/x:mode=9", "octal");
 	refused(KEY_FS_TMPFS, "/x:mode=0", "mode 0");
-	refused(KEY_FS_TMPFS, "/x:uid=0", "size=SIZE and mode=MODE");
+	refused(KEY_FS_TMPFS, "/x:uid=0", "size=SIZE, mode=MODE and noexec");
+	refused(KEY_FS_TMPFS, "/x:noexec,noexec", "twice");
 	refused(KEY_FS_TMPFS, "-/x", "not an absolute path");
 }
 

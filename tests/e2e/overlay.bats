@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Overlays: what is written goes elsewhere, and is listed. And where nothing may be executed.
+
+load common
+
+setup() {
+	common_setup
+	as_user mkdir -p "$T/src/sub/deep" "$T/src/gone"
+	as_user sh -c 'cd "$T/src" && echo one >file && echo two >sub/two && echo x >gone/x && echo d >delete'
+	# The test user's own, so that no other test is in the way.
+	DATA=$T/data
+}
+
+teardown() {
+	umount -R "$T/src/mnt" "$T/tmpfs" "$T/fuse" 2>/dev/null || true
+	common_teardown
+}
+
+# with_data SBOX-ARGS...
+with_data() {
+	run as_user XDG_DATA_HOME="$DATA" "$SBOX" "$@"
+}
+
+@test "in memory: changes are seen inside, vanish, and are listed" {
+	local before
+	before=$(host_manifest "$T/src")
+	sbox -o "filesystem.overlay-dir=$T/src:/w" -o filesystem.list-changes=yes -- bash -c '
+		cd /w && echo more >>file && rm delete && rm -r gone && mkdir new && echo n >new/n &&
+		mkdir gone && echo y >"$(printf "\033[31m\302\233x\nq")" && touch sub/deep/added && cat file && ls'
+	assert_status 0
+	assert_line more
+	assert_line 'sbox: changed /w/file'
+	assert_line 'sbox: deleted /w/delete'
+	assert_line 'sbox: changed /w/gone/'
+	assert_line 'sbox: added /w/new/'
+	assert_line 'sbox: added /w/new/n'
+	assert_line 'sbox: added /w/sub/deep/added'
+	assert_line 'sbox: added /w/\x1b[31m\xc2\x9bx\x0aq'
+	assert_equal "$(grep -c '^sbox: ' <<<"$output")" 7
+	assert_equal "$(host_manifest "$T/src")" "$before"
+}
+
+@test "the exit status is the application's, and nothing is listed unasked" {
+	sbox -o "filesystem.overlay-dir=$T/src:/w" -o filesystem.list-changes=yes -- sh -c 'echo >/w/x; exit 7'
+	assert_status 7
+	assert_line 'sbox: added /w/x'
+	sbox -o "filesystem.overlay-dir=$T/src:/w" -- sh -c 'echo >/w/x'
+	assert_equal "$output" ""
+}
+
+@test "names with the characters that mount options use" {
+	local name='a:b,c\d=e f'
+	as_user sh -c 'mkdir -p "$1" && echo text >"$1/file"' sh "$T/$name"
+	sbox -o "filesystem.overlay-dir=$T/a\\:b,c\\\\d=e f:/w" -- sh -c 'cat /w/file && echo x >/w/new && cat /w/new'
+	assert_status 0
+	assert_equal "$output" "text"$'\n'"x"
+	assert_equal "$(ls "$T/$name")" file
+}
+
+@test "persistent: the next run sees it, another name doesn't, and the source is as it was" {
+	local before place=$DATA/sbox/overlays/one
+	before=$(host_manifest "$T/src")
+	with_data -o filesystem.overlay=persist:one -o "filesystem.overlay-dir=$T/src:/w" -- \
+		sh -c 'echo kept >/w/kept; rm /w/delete; rm -r /w/gone; mkdir /w/gone; ls -d /w/gone /w/file'
+	assert_line /w/file
+	with_data -o filesystem.overlay=persist:one -o "filesystem.overlay-dir=$T/src:/w" -- sh -c 'cat /w/kept; ls -A /w /w/gone'
+	assert_status 0
+	assert_line kept
+	refute_line delete
+	refute_line x
+	with_data -o filesystem.overlay=persist:two -o "filesystem.overlay-dir=$T/src:/w" -- ls -A /w
+	refute_line kept
+	assert_line delete
+	assert_equal "$(host_manifest "$T/src")" "$before"
+	assert_equal "$(cat "$place/w/upper/kept")" kept
+	assert_equal "$(stat -c '%U %a' "$place")" "$TEST_USER 700"
+}
+
+@test "a place of the caller's choice; in use it is locked" {
+	as_user "$SBOX" -o "filesystem.overlay=$T/place" -o "filesystem.overlay-dir=$T/src:/w" -- \
+		sh -c 'echo >/w/ready; sleep 2' 3>&- &
+	wait_for 10 test -e "$T/place/w/upper/ready"
+	sbox -o "filesystem.overlay=$T/place" -o "filesystem.overlay-dir=$T/src:/w" -- id
+	assert_refused 125 'another sandbox is using the overlay in .*/place'
+	wait
+	sbox -o "filesystem.overlay=$T/place" -o "filesystem.overlay-dir=$T/src:/w" -- ls /w
+	assert_status 0
+	assert_line ready
+}
+
+@test "a layer that was replaced by a symlink is refused, and its target untouched" {
+	local layer
+	for layer in "" /w /w/upper /w/work; do
+		rm -rf "$T/data"
+		as_user mkdir -p "$T/victim"
+		with_data -o filesystem.overlay=persist:one -o "filesystem.overlay-dir=$T/src:/w" -- true
+		assert_status 0
+		as_user sh -c 'rm -r "$1" && ln -s "$2" "$1"' sh "$DATA/sbox/overlays/one$layer" "$T/victim"
+		with_data -o filesystem.overlay=persist:one -o "filesystem.overlay-dir=$T/src:/w" -- "$SBOX_PROBE" id
+		assert_refused 125 'symlink'
+		assert_equal "$(ls -A "$T/victim")" ""
+	done
+}
+
+@test "what an earlier run left in the layer is only seen through the overlay" {
+	with_data -o filesystem.overlay=persist:one -o "filesystem.overlay-dir=$T/src:/w" -- \
+		sh -c 'ln -s /etc/hostname /w/link; rm -r /w/sub; ln -s / /w/sub; ln -s ../../../../../../../../../../etc /w/up'
+	assert_status 0
+	with_data -o filesystem.overlay=persist:one -o "filesystem.overlay-dir=$T/src:/w" -o filesystem.list-changes=yes \
+		-- sh -c 'ls -d /w/sub/usr; cat /w/link'
+	assert_line /w/sub/usr
+	assert_match 'link: No such file'
+	assert_line 'sbox: changed /w/sub'
+	# A mount point below it doesn't lead out either.
+	with_data -o filesystem.overlay=persist:one -o "filesystem.overlay-dir=$T/src:/w" --ro "$T/src:/w/up/new" -- cat /etc/new/file
+	assert_line one
+	[ ! -e /etc/new ]
+}
+
+@test "over the base: written, gone, listed; nothing of it reaches the host" {
+	sbox -o filesystem.overlay=tmp -o filesystem.list-changes=yes -- sh -c 'echo x >/usr/sbox-test-new && cat /usr/sbox-test-new; echo y >/usr/bin/y'
+	assert_line x
+	assert_line 'sbox: added /usr/sbox-test-new'
+	assert_match '/usr/bin/y: Permission denied'
+	[ ! -e /usr/sbox-test-new ]
+}
+
+@test "over host-ro: mount points go to the overlay, and aren't listed" {
+	sbox -o filesystem.base=host-ro -o filesystem.overlay=tmp -o filesystem.list-changes=yes --ro "$T/src:/usr/sbox-test-new/w" \
+		-- sh -c 'cat /usr/sbox-test-new/w/file; echo z >/usr/z'
+	assert_status 0
+	assert_line one
+	assert_line 'sbox: added /usr/z'
+	refute_match 'added /usr/sbox-test'
+	[ ! -e /usr/sbox-test-new ]
+}
+
+@test "hide and read-only parts hold in an overlay" {
+	sbox -o "filesystem.overlay-dir=$T/src:/w" -o filesystem.hide=/w/sub --ro "$T/src/gone:/w/gone" -- \
+		sh -c 'ls -A /w/sub; mv /w/sub /w/moved; cat /w/*/two; echo x >/w/gone/x; rm -r /w/gone'
+	refute_line two
+	assert_match '/w/gone/x: Read-only'
+	assert_equal "$(cat "$T/src/gone/x")" x
+}
+
+@test "what contradicts itself, or can't work, is said" {
+	local p
+	p=$(profile p <<-END
+		[filesystem]
+		base = none
+		overlay = tmp
+	END
+	)
+	sbox --profile "$p" -- id
+	assert_refused 3 "$p:3: overlay = tmp contradicts base = none at $p:2"
+	sbox -o filesystem.list-changes=yes -- id
+	assert_refused 3 'list-changes = yes has nothing to list'
+	sbox -o "filesystem.overlay=$T/src/upper" -o "filesystem.overlay-dir=$T/src" -- id
+	assert_refused 125 'it holds the directory for what is written'
+	sbox -o "filesystem.overlay=$T/src" -o "filesystem.overlay-dir=$T/src/sub" -- id
+	assert_refused 125 'it lies in the directory for what is written'
+	sbox -o "filesystem.overlay=$T/place" -o "filesystem.overlay-dir=$T/src/file" -- id
+	assert_refused 125 'file is not a directory'
+	sbox -o "filesystem.overlay=$T/place" --rw "$T" -- id
+	assert_refused 3 "behind the overlay's back"
+	sbox -o "filesystem.overlay=relative" -- id
+	assert_refused 3 'not one of no\|tmp'
+	mkdir -m 755 "$T/foreign"
+	sbox -o "filesystem.overlay=$T/foreign" -- id
+	assert_refused 125 "is not the caller's"
+	as_user mkdir "$T/src/mnt"
+	mount -t tmpfs tmpfs "$T/src/mnt"
+	sbox -o "filesystem.overlay-dir=$T/src" -- id
+	assert_refused 125 'other file systems are mounted below it'
+}
+
+@test "an overlay can't keep its changes on another overlay" {
+	mkdir "$T/tmpfs"
+	mount -t tmpfs tmpfs "$T/tmpfs"
+	mkdir "$T"/tmpfs/{u,w,m}
+	chown $TEST_USER: "$T"/tmpfs/*
+	mount -t overlay -o "lowerdir=$T/src,upperdir=$T/tmpfs/u,workdir=$T/tmpfs/w" overlay "$T/tmpfs/m"
+	sbox -o "filesystem.overlay=$T/tmpfs/m/place" -o "filesystem.overlay-dir=$T/src/sub" -- id
+	assert_refused 125 "is on overlayfs, which can't hold what is written"
+	# But one can lie over it.
+	sbox -o "filesystem.overlay-dir=$T/tmpfs/m:/w" -- sh -c 'echo >>/w/file && cat /w/file'
+	assert_status 0
+	assert_line one
+}
+
+@test "root's overlays" {
+	mkdir "$T/root"
+	echo one >"$T/root/file"
+	cp "$SBOX_PROBE" "$T/root/probe"
+	run env HOME=/root "$SBOX" -o "filesystem.overlay-dir=$T/root:/w" -o filesystem.list-changes=yes -- sh -c 'rm /w/file; echo >/w/new'
+	assert_status 0
+	assert_line 'sbox: deleted /w/file'
+	run env HOME=/root "$SBOX" -o namespaces.user=host -o "filesystem.overlay-dir=$T/root:/w" -o filesystem.list-changes=yes \
+		-- sh -c 'rm /w/file; mkdir /w/file; echo >/w/new'
+	assert_status 0
+	assert_line 'sbox: changed /w/file/'
+	assert_equal "$(cat "$T/root/file")" one
+}
+
+@test "nothing is executed where noexec says" {
+	as_user sh -c 'printf "#!/bin/sh\necho ran\n" >"$T/src/script" && chmod +x "$T/src/script"'
+	sbox --rw "$T/src:/w" -- /w/script
+	assert_line ran
+	sbox --rw "$T/src:/w" -o filesystem.noexec=/w/sub -o filesystem.noexec=/tmp -o "filesystem.noexec=-/not/there" -- sh -c '
+		/w/script; for d in /w/sub /w/sub/deep /tmp; do cp /w/script $d/; $d/script; done; cp /usr/bin/true /tmp/; /tmp/true; echo $?'
+	assert_equal "$(grep -c '^ran$' <<<"$output")" 1
+	assert_equal "$(grep -c 'Permission denied' <<<"$output")" 4
+	assert_line 126
+	sbox -o filesystem.tmpfs=/s:noexec,mode=1777 -- sh -c 'cp /usr/bin/true /s/ && /s/true'
+	assert_status 126
+	sbox -o filesystem.noexec=/not/there -- id
+	assert_refused 125 '/not/there'
+	sbox -o filesystem.noexec=/ -- id
+	assert_refused 3 'nothing at all'
+}
+
+@test "modes are exact under any umask" {
+	local mask
+	for mask in 000 077 022; do
+		run as_user sh -c "umask $mask"'; exec "$SBOX" --ro "$SBOX_PROBE:/probe" -o filesystem.tmpfs=/a:mode=0750 \
+			-o filesystem.tmpfs=/b:mode=1777 -o filesystem.mkdir=/c -o filesystem.file=/d=x \
+			-o "filesystem.overlay-dir=$T/src:/w" -- /probe stat /a /b /c /d /tmp "$HOME" /w'
+		assert_match '^path=/a type=dir mode=0750 '
+		assert_match '^path=/b type=dir mode=1777 '
+		assert_match '^path=/c type=dir mode=0755 '
+		assert_match '^path=/d type=file mode=0644 '
+		assert_match '^path=/tmp type=dir mode=1777 '
+		assert_match "^path=$TEST_HOME type=dir mode=0700 "
+		assert_match '^path=/w type=dir mode=0755 '
+	done
+}
+
+@test "a socket and a file over files; both read-only" {
+	as_user python3 -c 'import socket, sys; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1])' "$T/sock"
+	probe --ro "$T/sock:/run/sock" --ro "$T/src/file:/etc/hosts" -- stat /run/sock , read /etc/hosts , chmod 777 /run/sock
+	assert_match '^path=/run/sock type=sock'
+	assert_line 'path=/etc/hosts read=ok text=one\x0a'
+	assert_match '^path=/run/sock chmod=EROFS'
+}
+
+@test "a FUSE file system as a source, for its owner" {
+	[ -c /dev/fuse ] || skip "there is no /dev/fuse"
+	as_user mkdir "$T/fuse"
+	as_user mksquashfs "$T/src" "$T/image" -quiet -no-progress >/dev/null
+	as_user squashfuse "$T/image" "$T/fuse" || skip "FUSE can't be mounted here"
+	probe --ro "$T/fuse:/f" -- read /f/file , open w /f/file
+	assert_line 'path=/f/file read=ok text=one\x0a'
+	assert_line 'path=/f/file open=EROFS'
+	# Root may not look into it, and says so.
+	run env HOME=/root "$SBOX" --ro "$T/fuse:/f" -- ls /f
+	assert_match 'Permission denied'
+	fusermount3 -u "$T/fuse" || umount "$T/fuse"
+}

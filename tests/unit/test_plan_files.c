@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Trees, overlays and noexec in plans. */
+#include <criterion/criterion.h>
+
+#include "base/str.h"
+#include "base/sys.h"
+#include "plan/print.h"
+#include "unit/plan_fake.h"
+
+/* The tree's top and the directory in which a mount point is missing. */
+static const char *const tree_files[][2] = {{"/tree/usr", ""},
+					    {"/tree/dev", ""},
+					    {"/tree/proc", ""},
+					    {"/tree/missing-none", ""},
+					    {"/tree/etc/passwd", "root:x:0:0::/root:/bin/sh"},
+					    {"/tree/etc/group", "g:x:100:\n"},
+					    {NULL, NULL}};
+
+Test(files, a_tree_is_shown_entry_by_entry_but_for_what_is_the_sandboxs_own)
+{
+	_cleanup_plan_ struct plan *plan = NULL;
+	ssize_t usr, passwd;
+
+	fake_files = tree_files;
+	plan = build_ok("[filesystem]\nbase = /tree\n");
+	usr = find(plan, STEP_BIND, "/usr");
+	cr_assert_geq(usr, 0);
+	cr_expect_str_eq(plan->steps[usr].source, "/tree/usr");
+	cr_expect(plan->steps[usr].attr & MOUNT_ATTR_RDONLY);
+	cr_expect(plan->steps[usr].attr & MOUNT_ATTR_NOSUID);
+	cr_expect_lt(find(plan, STEP_BIND, "/dev"), 0);
+	cr_expect_geq(find(plan, STEP_TMPFS, "/dev"), 0);
+	cr_expect_geq(find(plan, STEP_PROC, "/proc"), 0);
+	passwd = find(plan, STEP_FILE, "/etc/passwd");
+	cr_assert_geq(passwd, 0);
+	cr_expect_str_eq(plan->steps[passwd].data,
+			 "root:x:0:0::/root:/bin/sh\nu:x:1000:100:u:/home/u:/bin/sh\n");
+	cr_expect_lt(find(plan, STEP_FILE, "/etc/group"), 0, "it has the group's id");
+	cr_expect_lt(find(plan, STEP_FILE, "/etc/nsswitch.conf"), 0);
+	fake_files = NULL;
+}
+
+Test(files, bad_trees)
+{
+	build_fails("[filesystem]\nbase = /missing/tree\n", ":2: /missing/tree", EXIT_SETUP);
+	build_fails("[filesystem]\nbase = /x.conf\n", "/x.conf is not a directory", EXIT_SETUP);
+	build_fails("[filesystem]\nbase = /\n", "base = host-ro", EXIT_PROFILE);
+}
+
+Test(files, an_overlay_lies_over_each_directory_of_the_base)
+{
+	_cleanup_plan_ struct plan *plan =
+		build_ok("[filesystem]\noverlay = persist:o\nlist-changes = yes\n");
+	ssize_t usr = find(plan, STEP_OVERLAY, "/usr");
+	_cleanup_free_ char *text = NULL, *json = NULL, *step = NULL;
+
+	cr_assert_geq(usr, 0);
+	cr_expect_str_eq(plan->overlay.dir, "/home/u/.local/share/sbox/overlays/o");
+	cr_expect_str_eq(plan->steps[usr].upper, "/home/u/.local/share/sbox/overlays/o/usr/upper");
+	cr_expect_str_eq(plan->steps[usr].work, "/home/u/.local/share/sbox/overlays/o/usr/work");
+	cr_expect(!(plan->steps[usr].attr & MOUNT_ATTR_RDONLY));
+	step = step_text(&plan->steps[usr]);
+	cr_expect_str_eq(step, "overlay /usr, changes in "
+			       "/home/u/.local/share/sbox/overlays/o/usr/upper");
+	text = plan_print_text(plan);
+	cr_expect(strstr(text, "writable by overlays, listed at the end"), "%s", text);
+	json = plan_print_json(plan);
+	cr_expect(strstr(json, "\"kind\":\"overlay\"") && strstr(json, "\"list_changes\":true"));
+}
+
+Test(files, an_overlay_of_one_directory_goes_to_memory)
+{
+	_cleanup_plan_ struct plan *plan = build_ok("[filesystem]\noverlay-dir = /x:/a/b-c\n");
+	ssize_t at = find(plan, STEP_OVERLAY, "/a/b-c");
+
+	cr_assert_geq(at, 0);
+	cr_expect_str_eq(plan->steps[at].source, "/x");
+	cr_expect_null(plan->steps[at].upper);
+	cr_expect_geq(find(plan, STEP_BIND, "/usr"), 0, "the base has none");
+}
+
+Test(files, places_of_overlays_have_one_name_each)
+{
+	_cleanup_plan_ struct plan *plan =
+		build_ok("[filesystem]\noverlay = /changes/o\nbase = none\n"
+			 "overlay-dir = /x:/a/b-c\noverlay-dir = /x:/a/b/c\n");
+
+	cr_expect_str_eq(plan->steps[find(plan, STEP_OVERLAY, "/a/b-c")].upper,
+			 "/changes/o/a-b\\x2dc/upper");
+	cr_expect_str_eq(plan->steps[find(plan, STEP_OVERLAY, "/a/b/c")].upper,
+			 "/changes/o/a-b-c/upper");
+}
+
+Test(files, contradictions_of_overlays)
+{
+	build_fails("[filesystem]\noverlay = /changes/o\noverlay-dir = /changes\n",
+		    "it holds the directory for what is written", EXIT_SETUP);
+	build_fails("[filesystem]\noverlay = /changes/o\noverlay-dir = /changes/o/x\n",
+		    "it lies in the directory for what is written", EXIT_SETUP);
+	build_fails("[filesystem]\noverlay = /changes/nfs\n", "is on NFS, which can't hold",
+		    EXIT_SETUP);
+	build_fails("[filesystem]\noverlay = /changes/o\nrw = /changes\n",
+		    "behind the overlay's back", EXIT_PROFILE);
+	build_fails("[filesystem]\noverlay-dir = /mounted\n", "mounted below it", EXIT_SETUP);
+	build_fails("[filesystem]\noverlay-dir = /x.conf\n", "/x.conf is not a directory",
+		    EXIT_SETUP);
+	build_fails("[filesystem]\noverlay-dir = /missing/x\n", ":2: /missing/x", EXIT_SETUP);
+}
+
+Test(files, noexec)
+{
+	_cleanup_plan_ struct plan *plan =
+		build_ok("[filesystem]\nnoexec = /tmp\ntmpfs = /s:noexec\n");
+	ssize_t at = find(plan, STEP_NOEXEC, "/tmp");
+
+	cr_assert_gt(at, find(plan, STEP_TMPFS, "/tmp"));
+	cr_expect_eq(plan->steps[at].attr, (uint64_t)MOUNT_ATTR_NOEXEC);
+	cr_expect(plan->steps[find(plan, STEP_TMPFS, "/s")].attr & MOUNT_ATTR_NOEXEC);
+	build_fails("[filesystem]\nnoexec = /\n", "nothing at all", EXIT_PROFILE);
+}
