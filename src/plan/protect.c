@@ -6,6 +6,7 @@
  * those directories a mount point, which can't be renamed or removed while it is one, rename(2).
  */
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/path.h"
@@ -37,54 +38,114 @@ static int writable_trees(struct builder *b, struct path_set *set, struct err **
 	return 0;
 }
 
-/* The first symlink in `path` that lies in one of the trees, by its own real place; or NULL. */
-static char *planted_link(struct builder *b, const struct path_set *trees, const char *path)
-{
-	_cleanup_free_ char *prefix = xstrdup(path);
+/* As the kernel's: more links in one path than that are a loop. */
+enum { LINKS_MAX = 40 };
 
-	for (char *slash = strchr(prefix + 1, '/');; slash = strchr(slash + 1, '/')) {
-		_cleanup_free_ char *dir = NULL, *real_dir = NULL, *place = NULL;
+/* The target of the link at `place`, and then the path `rest`; NULL when it can't be read. */
+static char *behind_link(struct builder *b, const char *place, const char *rest)
+{
+	char target[PATH_MAX];
+	ssize_t len = b->host->fs->readlink(place, target, sizeof(target) - 1);
+
+	if (len <= 0)
+		return NULL;
+	target[len] = '\0';
+	return xasprintf("%s/%s", target, rest);
+}
+
+/*
+ * The real path of `path`, found by looking at each part once, those of links' targets too. So what
+ * it returns depends on no link that was not judged, whatever is renamed meanwhile. NULL: *planted
+ * is the first link that lies in one of the trees, or NULL too, when the path can't be followed.
+ */
+static char *follow_judged(struct builder *b, const struct path_set *trees, const char *path,
+			   char **planted)
+{
+	_cleanup_free_ char *rest = xstrdup(path), *at = xstrdup("/");
+	unsigned links = 0;
+
+	*planted = NULL;
+	while (rest[0]) {
+		size_t len = strcspn(rest, "/");
+		_cleanup_free_ char *name = xasprintf("%.*s", (int)len, rest);
+		char *next, *left = xstrdup(rest[len] ? rest + len + 1 : "");
 		struct stat st;
 
-		if (slash)
-			*slash = '\0';
-		if (b->host->fs->lstat(prefix, &st) == 0 && S_ISLNK(st.st_mode)) {
-			dir = path_dir(prefix);
-			real_dir = b->host->fs->realpath(dir);
-			place = real_dir ? path_join(real_dir, path_base(prefix)) : NULL;
-			if (!place || path_set_above(trees, place))
-				return xstrdup(prefix);
-		}
-		if (!slash)
+		free(rest);
+		rest = left;
+		if (!name[0] || streq(name, "."))
+			continue;
+		next = streq(name, "..") ? path_dir(at) : path_join(at, name);
+		if (b->host->fs->lstat(next, &st) < 0) {
+			free(next);
 			return NULL;
-		*slash = '/';
+		}
+		if (!S_ISLNK(st.st_mode)) {
+			free(at);
+			at = next;
+			continue;
+		}
+		if (path_set_above(trees, next)) {
+			*planted = next;
+			return NULL;
+		}
+		left = ++links > LINKS_MAX ? NULL : behind_link(b, next, rest);
+		free(next);
+		if (!left)
+			return NULL;
+		free(rest);
+		rest = left;
+		if (rest[0] == '/') {
+			free(at);
+			at = xstrdup("/");
+		}
 	}
+	return steal_ptr(&at);
+}
+
+/* `real`, if not NULL: what the path has been taken for. */
+static int judge_path(struct builder *b, const struct path_set *trees, const char *path,
+		      const char *real, const struct loc *loc, struct err **err)
+{
+	_cleanup_free_ char *link = NULL;
+	_cleanup_free_ char *found = follow_judged(b, trees, path, &link);
+
+	if (link)
+		return err_set(err, 0,
+			       "%s: %s leads through the symlink %s, which lies where a sandbox "
+			       "can write: it isn't followed",
+			       loc_text(loc), path, link);
+	if (real && (!found || !streq(found, real)))
+		return err_set(err, 0,
+			       "%s: %s led to %s, and then didn't: a symlink in it was changed "
+			       "during the start",
+			       loc_text(loc), path, real);
+	return 0;
 }
 
 int refuse_planted(struct builder *b, const char *path, const struct loc *loc, struct err **err)
 {
 	_cleanup_path_set_ struct path_set trees = {0};
-	_cleanup_free_ char *link = NULL;
 
 	if (writable_trees(b, &trees, err) < 0)
 		return -1;
-	link = planted_link(b, &trees, path);
-	if (!link)
-		return 0;
-	return err_set(
-		err, 0,
-		"%s: %s leads through the symlink %s, which lies where a sandbox can write: it "
-		"isn't followed",
-		loc_text(loc), path, link);
+	return judge_path(b, &trees, path, NULL, loc, err);
 }
 
 int refuse_planted_sources(struct builder *b, struct err **err)
 {
+	_cleanup_path_set_ struct path_set trees = {0};
+	bool collected = false;
+
 	for (size_t i = 0; i < b->nsteps; i++) {
 		const struct step *step = &b->steps[i];
 
-		if ((step_shows_host(step) || step->closure) && step->linked &&
-		    refuse_planted(b, step->source, &step->loc, err) < 0)
+		if (!(step_shows_host(step) || step->closure) || !step->linked)
+			continue;
+		if (!collected && writable_trees(b, &trees, err) < 0)
+			return -1;
+		collected = true;
+		if (judge_path(b, &trees, step->source, step->real, &step->loc, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -78,6 +78,10 @@ teardown() {
 	as_user ln -s "$H/work" "$H/lnk"
 	sbox --rw "$H/lnk:/w" --ro "$H/work/cfg:/x" -- cat /x
 	assert_refused 125 'leads through the symlink'
+	# By a symlink of the user's own that leads to the planted one.
+	as_user ln -s "$H/work/cfg" "$H/real"
+	sbox --rw "$H/work" --ro "$H/real:/x" -- cat /x
+	assert_refused 125 'leads through the symlink .*/work/cfg'
 	# A symlink of the user's own, elsewhere, is fine.
 	sbox --ro "$H/lnk:/w" -- ls /w
 	assert_status 0

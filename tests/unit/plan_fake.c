@@ -54,14 +54,14 @@ static int fake_lstat(const char *path, struct stat *st)
 
 static ssize_t fake_readlink(const char *path, char *buf, size_t size)
 {
-	cr_assert_gt(size, 7u);
-	if (streq(path, "/data/planted")) {
-		memcpy(buf, "real", 4);
-		return 4;
-	}
-	cr_assert_str_eq(path, "/bin");
-	memcpy(buf, "usr/bin", 7);
-	return 7;
+	const char *target = streq(path, "/lnk")            ? "data/real"
+			     : streq(path, "/data/planted") ? "real"
+							    : "usr/bin";
+
+	cr_assert(streq(path, "/bin") || streq(path, "/lnk") || streq(path, "/data/planted"));
+	cr_assert_gt(size, strlen(target));
+	memcpy(buf, target, strlen(target));
+	return (ssize_t)strlen(target);
 }
 
 static int fake_read(const char *path, char **data, size_t *len)
