@@ -136,6 +136,7 @@ static int copies(struct builder *b, struct err **err)
 		const struct path_value *path = &values[i].path;
 		const struct loc *loc = &values[i].loc;
 		char *source, *dest, *data;
+		const char *real;
 		size_t len;
 		int found = expand_path(b, path->dest, path->optional, loc, &dest, err);
 
@@ -149,9 +150,10 @@ static int copies(struct builder *b, struct err **err)
 			return -1;
 		if (found == 0)
 			continue;
-		if (refuse_planted(b, source, loc, err) < 0)
+		if (refuse_planted(b, source, loc, &real, err) < 0)
 			return -1;
-		if (b->host->fs->read(source, &data, &len) < 0) {
+		/* Where the path led when it was judged, and nowhere else. */
+		if (!real || b->host->fs->read_straight(real, &data, &len) < 0) {
 			if (path->optional && (errno == ENOENT || errno == EACCES))
 				continue;
 			return err_set(err, errno, "%s: copy %s", loc_text(loc), source);

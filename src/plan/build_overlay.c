@@ -128,7 +128,7 @@ static int open_place(struct builder *b, struct err **err)
 	struct source found;
 	long type;
 
-	if (refuse_planted(b, overlay->dir, loc, err) < 0 ||
+	if (refuse_planted(b, overlay->dir, loc, NULL, err) < 0 ||
 	    own_directory(b, overlay->dir, loc, &found, err) < 0)
 		return -1;
 	overlay->real = found.real;

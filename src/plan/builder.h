@@ -163,8 +163,12 @@ int find_overlay(struct builder *b, struct err **err);
 int overlay_directories(struct builder *b, struct err **err);
 int lay_overlays(struct builder *b, struct err **err);
 
-/* An error when the path leads through a symlink where a sandbox can write; protect.c. */
-int refuse_planted(struct builder *b, const char *path, const struct loc *loc, struct err **err);
+/*
+ * An error when the path leads through a symlink where a sandbox can write; protect.c. *real, if
+ * wanted, is where it leads, in the arena; or NULL with errno, when it leads nowhere.
+ */
+int refuse_planted(struct builder *b, const char *path, const struct loc *loc, const char **real,
+		   struct err **err);
 /* The same for the sources of all binds. */
 int refuse_planted_sources(struct builder *b, struct err **err);
 /* Keeps the directories above what is hidden or read-only in their place. */

@@ -69,6 +69,13 @@ static int real_read(const char *path, char **data, size_t *len)
 	return read_regular(fd, data, len);
 }
 
+static int real_read_straight(const char *path, char **data, size_t *len)
+{
+	_cleanup_close_ int fd = sys_openat2(AT_FDCWD, path, READ_FLAGS, 0, RESOLVE_NO_SYMLINKS);
+
+	return read_regular(fd, data, len);
+}
+
 static int open_inside(const char *root, const char *path, uint64_t flags)
 {
 	_cleanup_close_ int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -180,6 +187,7 @@ static const struct host_fs real_fs = {
 	.lstat = real_lstat,
 	.readlink = readlink,
 	.read = real_read,
+	.read_straight = real_read_straight,
 	.list = real_list,
 	.realpath = real_realpath,
 	.make_private = real_make_private,

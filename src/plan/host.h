@@ -25,6 +25,8 @@ struct host_fs {
 	ssize_t (*readlink)(const char *path, char *buf, size_t size);
 	/* The file's content, NUL-terminated, at most 1 MiB; -1 and errno. The caller frees. */
 	int (*read)(const char *path, char **data, size_t *len);
+	/* The same, but ELOOP when a symlink lies in the path. */
+	int (*read_straight)(const char *path, char **data, size_t *len);
 	/* The names in a directory, NULL-terminated, sorted; NULL and errno. Free with
 	 * host_list_free().
 	 */

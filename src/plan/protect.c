@@ -89,7 +89,7 @@ static char *follow_judged(struct builder *b, const struct path_set *trees, cons
 			*planted = next;
 			return NULL;
 		}
-		left = ++links > LINKS_MAX ? NULL : behind_link(b, next, rest);
+		left = ++links > LINKS_MAX ? (errno = ELOOP, NULL) : behind_link(b, next, rest);
 		free(next);
 		if (!left)
 			return NULL;
@@ -103,33 +103,51 @@ static char *follow_judged(struct builder *b, const struct path_set *trees, cons
 	return steal_ptr(&at);
 }
 
-/* `real`, if not NULL: what the path has been taken for. */
+/* *found, the caller's to free, is where the path leads, or NULL with errno. */
 static int judge_path(struct builder *b, const struct path_set *trees, const char *path,
-		      const char *real, const struct loc *loc, struct err **err)
+		      const struct loc *loc, char **found, struct err **err)
 {
 	_cleanup_free_ char *link = NULL;
-	_cleanup_free_ char *found = follow_judged(b, trees, path, &link);
 
-	if (link)
-		return err_set(err, 0,
-			       "%s: %s leads through the symlink %s, which lies where a sandbox "
-			       "can write: it isn't followed",
-			       loc_text(loc), path, link);
-	if (real && (!found || !streq(found, real)))
-		return err_set(err, 0,
-			       "%s: %s led to %s, and then didn't: a symlink in it was changed "
-			       "during the start",
-			       loc_text(loc), path, real);
+	*found = follow_judged(b, trees, path, &link);
+	if (!link)
+		return 0;
+	return err_set(err, 0,
+		       "%s: %s leads through the symlink %s, which lies where a sandbox can "
+		       "write: it isn't followed",
+		       loc_text(loc), path, link);
+}
+
+int refuse_planted(struct builder *b, const char *path, const struct loc *loc, const char **real,
+		   struct err **err)
+{
+	_cleanup_path_set_ struct path_set trees = {0};
+	_cleanup_free_ char *found = NULL;
+	int errnum;
+
+	if (writable_trees(b, &trees, err) < 0 || judge_path(b, &trees, path, loc, &found, err) < 0)
+		return -1;
+	errnum = errno;
+	if (real)
+		*real = found ? arena_strdup(b->arena, found) : NULL;
+	errno = errnum;
 	return 0;
 }
 
-int refuse_planted(struct builder *b, const char *path, const struct loc *loc, struct err **err)
+/* What the step's source has been taken for must be where it leads. */
+static int judge_source(struct builder *b, const struct path_set *trees, const struct step *step,
+			struct err **err)
 {
-	_cleanup_path_set_ struct path_set trees = {0};
+	_cleanup_free_ char *found = NULL;
 
-	if (writable_trees(b, &trees, err) < 0)
+	if (judge_path(b, trees, step->source, &step->loc, &found, err) < 0)
 		return -1;
-	return judge_path(b, &trees, path, NULL, loc, err);
+	if (!step->real || (found && streq(found, step->real)))
+		return 0;
+	return err_set(err, 0,
+		       "%s: %s led to %s, and then didn't: a symlink in it was changed during the "
+		       "start",
+		       loc_text(&step->loc), step->source, step->real);
 }
 
 int refuse_planted_sources(struct builder *b, struct err **err)
@@ -145,7 +163,7 @@ int refuse_planted_sources(struct builder *b, struct err **err)
 		if (!collected && writable_trees(b, &trees, err) < 0)
 			return -1;
 		collected = true;
-		if (judge_path(b, &trees, step->source, step->real, &step->loc, err) < 0)
+		if (judge_source(b, &trees, step, err) < 0)
 			return -1;
 	}
 	return 0;

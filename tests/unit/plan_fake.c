@@ -171,6 +171,7 @@ static const struct host_fs fake_fs = {
 	.lstat = fake_lstat,
 	.readlink = fake_readlink,
 	.read = fake_read,
+	.read_straight = fake_read,
 	.list = fake_list,
 	.realpath = fake_realpath,
 	.make_private = fake_make_private,
