@@ -21,12 +21,8 @@ static int binds(struct builder *b, enum key_id key, unsigned flags, struct err 
 		const struct loc *loc = &values[i].loc;
 		unsigned how = flags;
 		char *source, *dest;
-		int found = expand_path(b, path->source, path->optional, loc, &source, err);
+		int found = expand_bind(b, path, loc, &source, &dest, err);
 
-		if (found > 0)
-			found = path->dest ? expand_path(b, path->dest, path->optional, loc, &dest,
-							 err)
-					   : (dest = source, 1);
 		if (path->optional)
 			how |= BIND_OPTIONAL;
 		if (found > 0)

@@ -54,12 +54,8 @@ int overlay_directories(struct builder *b, struct err **err)
 		const struct path_value *path = &values[i].path;
 		const struct loc *loc = &values[i].loc;
 		char *source, *dest;
-		int found = expand_path(b, path->source, path->optional, loc, &source, err);
+		int found = expand_bind(b, path, loc, &source, &dest, err);
 
-		if (found > 0)
-			found = path->dest ? expand_path(b, path->dest, path->optional, loc, &dest,
-							 err)
-					   : (dest = source, 1);
 		if (found > 0)
 			found = add_bind(b, source, dest, path->optional ? BIND_OPTIONAL : 0, loc,
 					 err);

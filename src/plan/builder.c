@@ -124,6 +124,18 @@ int expand_path(struct builder *b, const char *text, bool optional, const struct
 	return 1;
 }
 
+int expand_bind(struct builder *b, const struct path_value *path, const struct loc *loc,
+		char **source, char **dest, struct err **err)
+{
+	int found = expand_path(b, path->source, path->optional, loc, source, err);
+
+	if (found > 0 && path->dest)
+		return expand_path(b, path->dest, path->optional, loc, dest, err);
+	if (found > 0)
+		*dest = *source;
+	return found;
+}
+
 static struct step *new_step(struct step **steps, size_t *count, enum step_kind kind,
 			     const char *dest, const struct loc *loc)
 {

@@ -39,6 +39,10 @@ int expand(struct builder *b, const char *text, bool optional, const struct loc 
 int expand_path(struct builder *b, const char *text, bool optional, const struct loc *loc,
 		char **out, struct err **err);
 
+/* expand_path() for both paths of SOURCE[:DEST]; without DEST they are the same. */
+int expand_bind(struct builder *b, const struct path_value *path, const struct loc *loc,
+		char **source, char **dest, struct err **err);
+
 /* A new step of that kind at `dest` (kept, not copied), to be filled in by the caller. */
 struct step *add_step(struct builder *b, enum step_kind kind, const char *dest,
 		      const struct loc *loc);
