@@ -13,7 +13,7 @@ guest_packages="bash util-linux bsdutils procps iproute2 passwd kmod udev curl l
 	libseccomp2 libauparse0 libelf1 libinih1 libjson-c5 libcap2 libnl-route-3-200 dhcpcd-base
 	udhcpc isc-dhcp-client"
 case $SBOX_VM_IMAGE in
-plain) guest_packages+=" bats diffutils python3 auditd bubblewrap dnsmasq-base" ;;
+plain) guest_packages+=" bats diffutils python3 auditd bubblewrap dnsmasq-base uidmap keyutils" ;;
 systemd) guest_packages+=" systemd-sysv dbus network-manager modemmanager" ;;
 esac
 

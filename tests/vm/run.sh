@@ -23,7 +23,10 @@ source=$(dirname "$tests")
 # text). The longest first.
 default_files=("netns.bats=with (dhcpcd|udhcpc)|owner joins|is confined|INT and TERM"
 	"filesystem.bats" "launcher.bats" "attacks.bats" "joined.bats" "environment.bats"
-	"namespaces.bats" "seccomp.bats" "auditd.bats"
+	"namespaces.bats" "seccomp.bats" "auditd.bats" "landlock.bats"
+	"overlay.bats=in memory|names|persistent|over |hide|root's|noexec|modes|replaced"
+	"identity.bats=sub|run-as|keyring|time|covered|unshare"
+	"tty.bats=size|raw|fg goes|bg goes|shell inside|follows|killed|at the end"
 	"why.bats=said|outcome|symlink|signals|SIGSYS|killed"
 	"learn.bats=was read|was listed|signal|threads|with --profile|namespace of its own|python3")
 time_limit=1200 # seconds for the guest
