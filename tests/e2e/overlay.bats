@@ -25,19 +25,33 @@ with_data() {
 	local before
 	before=$(host_manifest "$T/src")
 	sbox -o "filesystem.overlay-dir=$T/src:/w" -o filesystem.list-changes=yes -- bash -c '
-		cd /w && echo more >>file && rm delete && rm -r gone && mkdir new && echo n >new/n &&
-		mkdir gone && echo y >"$(printf "\033[31m\302\233x\nq")" && touch sub/deep/added && cat file && ls'
+		cd /w && echo more >>file && rm delete && mkdir new && echo n >new/n && mkdir passing && rmdir passing &&
+		echo y >"$(printf "\033[31m\302\233x\nq")" && touch sub/deep/added && cat file && ls'
 	assert_status 0
 	assert_line more
 	assert_line 'sbox: changed /w/file'
 	assert_line 'sbox: deleted /w/delete'
-	assert_line 'sbox: changed /w/gone/'
 	assert_line 'sbox: added /w/new/'
 	assert_line 'sbox: added /w/new/n'
 	assert_line 'sbox: added /w/sub/deep/added'
 	assert_line 'sbox: added /w/\x1b[31m\xc2\x9bx\x0aq'
-	assert_equal "$(grep -c '^sbox: ' <<<"$output")" 7
+	assert_equal "$(grep -c '^sbox: ' <<<"$output")" 6
 	assert_equal "$(host_manifest "$T/src")" "$before"
+}
+
+@test "in memory: a directory of the tree below is removed and made anew, where a tmpfs has attributes of users" {
+	local in_memory=(sbox -o "filesystem.overlay-dir=$T/src:/w" -o filesystem.list-changes=yes -- sh -c)
+	if python3 -c 'import os; os.setxattr("/run", "user.sbox", b"x")' 2>/dev/null; then
+		"${in_memory[@]}" 'cd /w && rm -r gone && mkdir gone && ls gone'
+		assert_equal "$output" 'sbox: changed /w/gone/'
+		"${in_memory[@]}" 'rm -r /w/gone'
+		assert_equal "$output" 'sbox: deleted /w/gone/'
+	else
+		"${in_memory[@]}" 'rm -r /w/gone'
+		assert_status 1
+		assert_match 'Input/output error'
+	fi
+	assert_equal "$(cat "$T/src/gone/x")" x
 }
 
 @test "the exit status is the application's, and nothing is listed unasked" {
