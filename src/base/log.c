@@ -30,12 +30,7 @@ static void log_line(enum log_level level, const char *kind, const char *fmt, va
 		return;
 	text = xvasprintf(fmt, ap);
 	str_addf(&line, "%s: %s", program_name, kind);
-	for (const char *s = text; *s; s++) {
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			str_addf(&line, "\\x%02x", (unsigned char)*s);
-		else
-			str_add_len(&line, s, 1);
-	}
+	str_add_printable(&line, text);
 	str_add(&line, "\n");
 	/* One write, so that lines of several processes don't mix. Nothing can be done if it fails.
 	 */

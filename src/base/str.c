@@ -2,6 +2,7 @@
 #include "base/str.h"
 
 #include <limits.h>
+#include <stdint.h>
 
 void str_add_len(struct str *s, const char *text, size_t len)
 {
@@ -28,6 +29,56 @@ void str_addf(struct str *s, const char *fmt, ...)
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
 	str_add(s, text);
+}
+
+/* The length of the character that the text begins with, 0 if it is no UTF-8; *code is its number.
+ */
+static size_t utf8_length(const char *text, uint32_t *code)
+{
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	unsigned char lead = (unsigned char)text[0];
+	size_t len = lead < 0x80       ? 1
+		     : lead >> 5 == 6  ? 2
+		     : lead >> 4 == 14 ? 3
+		     : lead >> 3 == 30 ? 4
+				       : 0;
+
+	*code = len == 1 ? lead : lead & (0x7fu >> len);
+	for (size_t i = 1; i < len; i++) {
+		if (((unsigned char)text[i] & 0xc0) != 0x80)
+			return 0;
+		*code = *code << 6 | ((unsigned char)text[i] & 0x3f);
+	}
+	return len && *code >= least[len] && *code <= 0x10ffff && (*code & ~0x7ffu) != 0xd800 ? len
+											      : 0;
+}
+
+static bool is_printable(uint32_t code)
+{
+	static const uint32_t hidden[][2] = {{0, 0x1f},        {0x7f, 0x9f},     {0x200e, 0x200f},
+					     {0x2028, 0x202e}, {0x2066, 0x2069}, {0xfeff, 0xfeff}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(hidden); i++)
+		if (code >= hidden[i][0] && code <= hidden[i][1])
+			return false;
+	return true;
+}
+
+void str_add_printable(struct str *s, const char *text)
+{
+	while (*text) {
+		uint32_t code;
+		size_t len = utf8_length(text, &code);
+
+		if (len && is_printable(code)) {
+			str_add_len(s, text, len);
+			text += len;
+			continue;
+		}
+		do
+			str_addf(s, "\\x%02x", (unsigned char)*text++);
+		while (len > 1 && --len);
+	}
 }
 
 char *str_steal(struct str *s)

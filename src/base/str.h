@@ -18,6 +18,11 @@ struct str {
 void str_add(struct str *s, const char *text);
 void str_add_len(struct str *s, const char *text, size_t len);
 void str_addf(struct str *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/*
+ * Appends what a terminal shows as it stands, and the rest as \xHH: control characters, those of
+ * Unicode too, what reorders the text around it, and what is no UTF-8 (RFC 3629).
+ */
+void str_add_printable(struct str *s, const char *text);
 /* The text, never NULL; the caller owns and frees it, and the buffer is empty again. */
 char *str_steal(struct str *s);
 void str_free(struct str *s);

@@ -88,15 +88,13 @@ static bool is_mount_point(const struct listing *listing, const char *path)
 	return false;
 }
 
-/* log_note() escapes the other control characters; these are ones too, to some terminals. */
+/* log_note() escapes what no terminal should get; a backslash is to be told from those. */
 static void say(const char *what, const char *path, const char *kind)
 {
 	_cleanup_str_ struct str text = {0};
 
 	for (const char *s = path; *s; s++) {
-		if ((s[0] & 0xff) == 0xc2 && (s[1] & 0xe0) == 0x80)
-			str_addf(&text, "\\xc2\\x%02x", *++s & 0xff);
-		else if (*s == '\\')
+		if (*s == '\\')
 			str_add(&text, "\\\\");
 		else
 			str_add_len(&text, s, 1);

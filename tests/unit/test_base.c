@@ -92,6 +92,31 @@ Test(path, below_and_depth)
 	cr_assert_eq(path_depth("/usr/lib"), 2u);
 }
 
+Test(str, what_a_terminal_gets)
+{
+	static const char *const texts[][2] = {
+		{"a b\\", "a b\\"},
+		{"\x1b[31m\n\x7f", "\\x1b[31m\\x0a\\x7f"},
+		{"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"},
+		{"\xc2\x9b"
+		 "31m",
+		 "\\xc2\\x9b31m"},
+		{"\x9b"
+		 "31m",
+		 "\\x9b31m"},
+		{"c\xe2\x80\xaetxt", "c\\xe2\\x80\\xaetxt"},
+		{"\xc0\x9b\xed\xa0\x80\xe2\x82", "\\xc0\\x9b\\xed\\xa0\\x80\\xe2\\x82"},
+		{"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		_cleanup_str_ struct str s = {0};
+
+		str_add_printable(&s, texts[i][0]);
+		cr_assert_str_eq(s.text, texts[i][1], "number %zu", i);
+	}
+}
+
 Test(str, distance_and_names)
 {
 	cr_assert_eq(str_distance("netns", "netsn", 3), 1u);
