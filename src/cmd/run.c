@@ -47,7 +47,7 @@ int cmd_run(const char *const *argv, const struct process_title *title, struct e
 		printf("sbox %s\n", PACKAGE_VERSION);
 		return 0;
 	}
-	if (cmd_load_profile(&options, &profile, err) < 0 || cmd_run_as(profile, err) < 0 ||
+	if (cmd_load_profile(&options, &profile, err) < 0 || cmd_run_as(profile, false, err) < 0 ||
 	    cmd_collect_host(&host, err) < 0 ||
 	    cmd_make_plan(&options, profile, &host, &plan, err) < 0)
 		return -1;

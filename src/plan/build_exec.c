@@ -226,6 +226,7 @@ int build_exec(struct builder *b, const char *const *argv, struct err **err)
 {
 	struct plan_exec *exec = &b->plan->exec;
 	const char *argv0 = profile_text(b->profile, KEY_EXEC_ARGV0);
+	const struct value *run_as = profile_get(b->profile, KEY_EXEC_RUN_AS);
 
 	if (command(b, argv, &exec->owned_argv, err) < 0 ||
 	    environment(b, &exec->owned_envp, err) < 0 || workdir(b, err) < 0)
@@ -241,6 +242,10 @@ int build_exec(struct builder *b, const char *const *argv, struct err **err)
 		exec->owned_envp.items = xzalloc(sizeof(char *));
 	exec->envp = exec->owned_envp.items;
 	exec->die_with_parent = profile_flag(b->profile, KEY_EXEC_DIE_WITH_PARENT);
+	if (run_as) {
+		exec->run_as = run_as->text;
+		exec->run_as_loc = run_as->loc;
+	}
 	return terminal(b, err) < 0 ? -1 : why(b, err);
 }
 

@@ -248,6 +248,8 @@ struct plan_exec {
 	bool workdir_fallback; /* workdir was the caller's: when it is missing inside, home, then /
 				*/
 	const char *home;
+	const char *run_as; /* "USER[:GROUP]" that root has become, or NULL */
+	struct loc run_as_loc;
 	enum tty_mode tty;
 	struct loc tty_loc;
 	bool die_with_parent;

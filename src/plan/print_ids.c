@@ -99,6 +99,9 @@ void print_ids_text(struct str *out, const struct plan *plan)
 	str_add(out, "\nnamespaces\n  new:");
 	new_kinds(out, plan);
 	str_add(out, "\n");
+	if (plan->exec.run_as)
+		str_addf(out, "  root becomes %s first (%s)\n", plan->exec.run_as,
+			 loc_text(&plan->exec.run_as_loc));
 	if (ids->own_userns || ids->nest)
 		ids_text(out, ids);
 	groups_text(out, ids);
@@ -137,6 +140,8 @@ struct json_object *print_ids_json(const struct plan *plan)
 	new_kinds(&new, plan);
 	kept(&capability, ids, " ");
 	json_object_object_add(object, "new", words_json(new.text ?: ""));
+	if (plan->exec.run_as)
+		json_object_object_add(object, "run_as", json_object_new_string(plan->exec.run_as));
 	json_object_object_add(object, "uid", json_object_new_int64(ids->uid));
 	json_object_object_add(object, "gid", json_object_new_int64(ids->gid));
 	json_object_object_add(object, "ids", json_object_new_string(ids->sub ? "sub" : "own"));

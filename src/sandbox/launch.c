@@ -317,6 +317,10 @@ static int start_and_wait(struct child *child, struct observation *observation, 
 		close(child->attach[0]);
 		close(child->attach[1]);
 	}
+	/* Others of that user could find out what root has open: its working directory. Init's
+	 * memory is another one and stays readable until its maps are written. */
+	if (child->plan->exec.run_as)
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	status = observation ? observe(observation, init, false, &signalled)
 			     : supervise(init, &signalled);
 	if (with_pasta)
@@ -324,8 +328,11 @@ static int start_and_wait(struct child *child, struct observation *observation, 
 	mapper_stop(mapper);
 	/* A signal that the user sent before the application was there ends the start as it would
 	 * have ended the application. */
-	if (child->plan->overlay.list && child->report->state == START_EXEC)
+	if (child->plan->overlay.list && child->report->state == START_EXEC) {
+		/* It may be long, and is no longer the application's to end. */
+		sigprocmask(SIG_SETMASK, &child->signals, NULL);
 		changes_list(child->plan, child->changes[0]);
+	}
 	if (child->report->state == START_EXEC ||
 	    (child->report->state == START_SETUP && signalled))
 		return status;

@@ -2,9 +2,12 @@
 #include "sandbox/run_as.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <signal.h>
 #include <sys/capability.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,7 +66,30 @@ static int drop_capabilities(void)
 	return capset(&header, none);
 }
 
-static int become(const char *text, const struct loc *loc, const struct account *account,
+static int leave_terminal(const char *text, const struct loc *loc, struct err **err)
+{
+	_cleanup_close_ int terminal = -1;
+
+	for (int fd = 0; fd <= 2; fd++)
+		if (isatty(fd))
+			return err_set(err, 0,
+				       "%s: run-as = %s: descriptor %d is root's terminal, into "
+				       "which other processes of that user could type: lead 0 to 2 "
+				       "elsewhere, as in \"sbox ... </dev/null 2>&1 | cat\"",
+				       loc_text(loc), text, fd);
+	terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (terminal < 0)
+		return 0;
+	/* If this process leads the session, the others in it are sent SIGHUP, ioctl_tty(2). */
+	signal(SIGHUP, SIG_IGN);
+	if (ioctl(terminal, TIOCNOTTY) < 0)
+		return err_set(err, errno, "%s: run-as = %s: give the terminal up", loc_text(loc),
+			       text);
+	signal(SIGHUP, SIG_DFL);
+	return 0;
+}
+
+static int become(const char *text, const struct loc *loc, const struct account *account, bool look,
 		  struct err **err)
 {
 	const char *op = "setgroups";
@@ -73,8 +99,8 @@ static int become(const char *text, const struct loc *loc, const struct account 
 	if (setgroups(account->ngroups, account->groups) == 0 && (op = "setresgid") &&
 	    setresgid(account->gid, account->gid, account->gid) == 0 && (op = "setresuid") &&
 	    setresuid(uid, uid, uid) == 0 && (op = "capset") && drop_capabilities() == 0 &&
-	    /* The files of its /proc directory, its id maps among them, would be root's. */
-	    (op = "prctl") && prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0)
+	    /* Else the files of init's /proc directory, its id maps among them, would be root's. */
+	    (op = "prctl") && prctl(PR_SET_DUMPABLE, !look, 0, 0, 0) == 0)
 		return 0;
 	saved = errno;
 	err_set(err, saved, "%s: run-as = %s: %s", loc_text(loc), text, op);
@@ -84,7 +110,8 @@ static int become(const char *text, const struct loc *loc, const struct account 
 	return -1;
 }
 
-int run_as(const char *text, const struct loc *loc, const char *const *keeps, struct err **err)
+int run_as(const char *text, const struct loc *loc, const char *const *keeps, bool look,
+	   struct err **err)
 {
 	_cleanup_free_ char *user = xstrndup(text, strcspn(text, ":"));
 	_cleanup_account_ struct account account = {0};
@@ -102,7 +129,9 @@ int run_as(const char *text, const struct loc *loc, const char *const *keeps, st
 	if (account.uid == 0)
 		return err_set(err, 0, "%s: run-as = %s: that is root again", loc_text(loc), text);
 	account.groups[0] = account.gid;
+	if (!look && leave_terminal(text, loc, err) < 0)
+		return -1;
 	/* First, for become() lets others look into this memory. */
 	set_environment(&account, keeps);
-	return become(text, loc, &account, err);
+	return become(text, loc, &account, look, err);
 }

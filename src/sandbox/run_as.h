@@ -3,6 +3,8 @@
 #ifndef SANDBOX_RUN_AS_H
 #define SANDBOX_RUN_AS_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "base/loc.h"
 #include "base/str.h"
@@ -15,9 +17,15 @@
  * the user's other processes may look into this one afterwards. Pointers into the old environment
  * are no longer good.
  *
- * An error when the caller isn't root, when the user is (or isn't there), and when this user
+ * What the user's other processes could do to root through this one: while the sandbox is made it
+ * can be traced, TIOCSTI (ioctl_tty(2)) types into a terminal, and its descriptors can be taken. So
+ * the controlling terminal is given up, and a terminal on descriptor 0, 1 or 2 is an error, unless
+ * `look` says that no sandbox follows: then the process can't be traced at all.
+ *
+ * An error, too, when the caller isn't root, when the user is (or isn't there), and when this user
  * namespace doesn't map the ids.
  */
-int run_as(const char *text, const struct loc *loc, const char *const *keeps, struct err **err);
+int run_as(const char *text, const struct loc *loc, const char *const *keeps, bool look,
+	   struct err **err);
 
 #endif

@@ -121,6 +121,20 @@ zero=(-o namespaces.uid=0 -o namespaces.gid=0)
 	assert_match "^Uid:	$TEST_UID	$TEST_UID	$TEST_UID	$TEST_UID$"
 }
 
+@test "run-as leaves root no terminal that others could type into" {
+	run script --quiet --return --command "$SBOX -o exec.run-as=$TEST_USER -- true" /dev/null </dev/null
+	assert_status 125
+	assert_match "descriptor 0 is root's terminal"
+	run script --quiet --return --command "$SBOX -o exec.run-as=$TEST_USER --ro $SBOX_PROBE:/probe -- sh -c \
+		'cat /proc/1/stat; sleep 3' </dev/null 2>&1 | cat" /dev/null </dev/null
+	assert_status 0
+	# The seventh field of proc_pid_stat(5): no controlling terminal.
+	assert_equal "$(sed -n 's/.*) //p' <<<"$output" | cut -d ' ' -f 5)" 0
+	run script --quiet --return --command "$SBOX explain -o exec.run-as=$TEST_USER -- true" /dev/null </dev/null
+	assert_status 0
+	assert_match "root becomes $TEST_USER first \(-o exec.run-as\)"
+}
+
 @test "run-as takes a group, and says what it can't do" {
 	local group=$(id -gn $OTHER_USER)
 	run "$SBOX" -o exec.run-as=$TEST_USER:$group -- id -g
@@ -133,6 +147,8 @@ zero=(-o namespaces.uid=0 -o namespaces.gid=0)
 	assert_refused 125 'that is root again'
 	run "$SBOX" -o exec.run-as=$TEST_USER: -- id
 	assert_refused 3 'USER\[:GROUP\]'
+	run "$SBOX" -o exec.run-as=$TEST_USER -o namespaces.user=host -- id
+	assert_refused 3 'contradicts'
 	sbox -o exec.run-as=$OTHER_USER -- id
 	assert_refused 125 'run-as = .* is for root'
 	run as_user unshare -r "$SBOX" -o exec.run-as=$TEST_USER -- id
@@ -195,6 +211,8 @@ for clock in time.CLOCK_MONOTONIC, time.CLOCK_BOOTTIME:
 	run as_user unshare -rT --monotonic 100000 --boottime 200000 -f "$SBOX" -o namespaces.time=new -- cut -d. -f1 /proc/uptime
 	assert_status 0
 	[ "$output" -lt 60 ] || fail "offsets were added up"
+	sbox -o namespaces.time=new -o namespaces.uptime=500000d -- true
+	assert_refused 3 'uptime = 500000d: 36500d is the most'
 	sbox -o namespaces.uptime=5 -- true
 	assert_refused 3 'it needs time = new'
 	probe -- ns
