@@ -113,7 +113,32 @@ static int own_directory(struct builder *b, const char *path, const struct loc *
 		return err_set(err, 0,
 			       "%s: %s, which is to hold what is written, is not the caller's",
 			       loc_text(loc), path);
+	if (st.st_mode & (S_IWGRP | S_IWOTH))
+		return err_set(err, 0,
+			       "%s: others may write to %s, which is to hold what is written: its "
+			       "mode is %04o; chmod go-w helps",
+			       loc_text(loc), path, (unsigned)(st.st_mode & 07777));
 	return 0;
+}
+
+/* Whether the place lies in what the step shows, be it by the path of another mount of that. */
+static bool lies_in(struct builder *b, const char *place, const struct step *step)
+{
+	_cleanup_free_ char *path = xstrdup(place);
+	struct stat st;
+
+	for (;;) {
+		char *up;
+
+		if (b->host->fs->stat(path, &st) == 0 && st.st_dev == step->id.dev &&
+		    st.st_ino == step->id.ino)
+			return true;
+		if (!path[1])
+			return false;
+		up = path_dir(path);
+		free(path);
+		path = up;
+	}
 }
 
 /* The place for all changes: it must be where the application can't reach it by another way. */
@@ -136,12 +161,14 @@ static int open_place(struct builder *b, struct err **err)
 	for (size_t i = 0; i < b->nsteps; i++) {
 		const struct step *step = &b->steps[i];
 
-		if (step->kind != STEP_BIND || (step->attr & MOUNT_ATTR_RDONLY) ||
-		    (!path_below(found.real, step->real) && !path_below(step->real, found.real)))
+		if (step->kind != STEP_BIND || (step->attr & MOUNT_ATTR_RDONLY))
 			continue;
-		/* sbox's own directory is read-only there. */
+		/* sbox's own directory is read-only there, by that path. */
 		if (profile_number(b->profile, KEY_FS_OVERLAY) == OVERLAY_PERSIST &&
-		    !path_below(step->real, found.real))
+		    path_below(found.real, step->real) && !path_below(step->real, found.real))
+			continue;
+		if (!path_below(found.real, step->real) && !path_below(step->real, found.real) &&
+		    !lies_in(b, found.real, step))
 			continue;
 		return err_set_code(err, EXIT_PROFILE, 0,
 				    "%s: overlay = %s lies in what %s makes writable: the "

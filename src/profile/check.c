@@ -232,6 +232,9 @@ static void check_closure(struct profile *profile, struct strv *errors)
 			      "the tree has libraries of its own, and closure shows the host's");
 }
 
+/* In microseconds. */
+#define UPTIME_MAX (INT64_C(36500) * 24 * 3600 * 1000000)
+
 static void check_identity(struct profile *profile, struct strv *errors)
 {
 	const struct value *run_as = explicit_value(profile, KEY_EXEC_RUN_AS);
@@ -240,6 +243,8 @@ static void check_identity(struct profile *profile, struct strv *errors)
 	const struct value *uptime = explicit_value(profile, KEY_NS_UPTIME);
 	const struct value *time = explicit_value(profile, KEY_NS_TIME);
 
+	if (run_as && user && streq(user->text, "host"))
+		contradiction(errors, user, run_as, "only root has the privilege to mount");
 	if (ids && user && streq(ids->text, "sub") && streq(user->text, "host"))
 		contradiction(errors, user, ids,
 			      "only a user namespace of its own has subordinate ids");
@@ -248,6 +253,10 @@ static void check_identity(struct profile *profile, struct strv *errors)
 			errors, &uptime->loc,
 			"uptime = %s: the host's clocks can't be changed; it needs time = new",
 			uptime->text);
+	/* As much as the kernel takes, and less: time_namespaces(7). */
+	if (uptime && uptime->number > UPTIME_MAX)
+		source_mistake(errors, &uptime->loc, "uptime = %s: 36500d is the most",
+			       uptime->text);
 	if (run_as) {
 		const char *colon = strchr(run_as->text, ':');
 
@@ -379,6 +388,23 @@ static void check_session(struct profile *profile, struct strv *errors)
 		profile->slots[KEY_EXEC_TTY].count = 0;
 }
 
+/* Lines add up, but none and a port don't. */
+static void check_ports(struct profile *profile, struct strv *errors)
+{
+	static const enum key_id keys[] = {KEY_LANDLOCK_TCP_CONNECT, KEY_LANDLOCK_TCP_BIND};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		const struct value *none = NULL, *port = NULL, *values;
+		size_t count;
+
+		profile_list(profile, keys[i], &values, &count);
+		for (size_t k = 0; k < count; k++)
+			*(streq(values[k].text, "none") ? &none : &port) = &values[k];
+		if (none && port)
+			contradiction(errors, none, port, "none stands alone");
+	}
+}
+
 /* An overlay needs something below it, and a list of changes an overlay. */
 static void check_overlay(struct profile *profile, struct strv *errors)
 {
@@ -386,10 +412,14 @@ static void check_overlay(struct profile *profile, struct strv *errors)
 	const struct value *overlay = explicit_value(profile, KEY_FS_OVERLAY);
 	const struct value *list = explicit_value(profile, KEY_FS_LIST_CHANGES);
 	bool overlaid = overlay && overlay->number != OVERLAY_NO;
+	const struct value *die = explicit_value(profile, KEY_EXEC_DIE_WITH_PARENT);
 	bool directories = profile->slots[KEY_FS_OVERLAY_DIR].count > 0;
 
 	if (overlaid && !directories && base && base->number == BASE_NONE)
 		contradiction(errors, base, overlay, "there is nothing to lay it over");
+	if (overlaid && overlay->number != OVERLAY_TMP && die && !die->flag)
+		contradiction(errors, die, overlay,
+			      "when sbox is killed nobody holds the overlay's lock");
 	if (list && list->flag && !overlaid && !directories)
 		source_mistake(errors, &list->loc,
 			       "list-changes = %s has nothing to list: there is neither overlay "
@@ -406,5 +436,6 @@ void profile_check(struct profile *profile, struct strv *errors)
 	check_session(profile, errors);
 	check_closure(profile, errors);
 	check_overlay(profile, errors);
+	check_ports(profile, errors);
 	check_environment(profile, errors);
 }

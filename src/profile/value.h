@@ -21,17 +21,17 @@
 #include "sysname/rule.h"
 
 enum key_type {
-	TYPE_BOOL,   /* flag */
-	TYPE_CHOICE, /* number: index into the key's words */
-	TYPE_INT,    /* number, within the key's range */
-	TYPE_SIZE,   /* number: bytes, or VALUE_INFINITY for "infinity" */
-	TYPE_TIME,   /* number: microseconds */
-	TYPE_STRING, /* text as it stands: no variables, no escapes */
-	TYPE_NAME,   /* text that str_is_name() accepts */
-	TYPE_PATH,   /* path.source: one path; ':' isn't special, "\:" is still a ':' */
-	TYPE_BIND,   /* path: [-]SRC[:DEST]; dest is NULL when not given */
-	TYPE_DEST,   /* path.source: a path inside the sandbox, [-]PATH, else as TYPE_PATH */
-	TYPE_TMPFS,  /* path.source, .size, .mode, .noexec: PATH[:size=SIZE][,mode=MODE][,noexec] */
+	TYPE_BOOL,    /* flag */
+	TYPE_CHOICE,  /* number: index into the key's words */
+	TYPE_INT,     /* number, within the key's range */
+	TYPE_SIZE,    /* number: bytes, or VALUE_INFINITY for "infinity" */
+	TYPE_TIME,    /* number: microseconds */
+	TYPE_STRING,  /* text as it stands: no variables, no escapes */
+	TYPE_NAME,    /* text that str_is_name() accepts */
+	TYPE_PATH,    /* path.source: one path; ':' isn't special, "\:" is still a ':' */
+	TYPE_BIND,    /* path: [-]SRC[:DEST]; dest is NULL when not given */
+	TYPE_DEST,    /* path.source: a path inside the sandbox, [-]PATH, else as TYPE_PATH */
+	TYPE_TMPFS,   /* path.source, .size, .mode, .noexec: PATH[:OPTION[,OPTION...]] */
 	TYPE_SYMLINK, /* path: TARGET:LINK; TARGET (source) is any text, LINK (dest) a path */
 	/*
 	 * path: [-]SRC:DEST, a copy of a host file, or [-]DEST=TEXT, the content itself. It is the

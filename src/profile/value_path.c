@@ -172,8 +172,14 @@ static int take_tmpfs_option(const struct key_info *info, const char *text, cons
 static int take_tmpfs(const struct key_info *info, const char *text, struct path_value *out,
 		      struct err **err)
 {
+	static const char *const options[] = {"size=", "mode=", "noexec"};
 	const char *colon = find_unescaped(text, ":");
 
+	for (const char *s = text; s < colon; s++)
+		for (size_t i = 0; *s == ',' && i < ARRAY_SIZE(options); i++)
+			if (str_starts(s + 1, options[i]))
+				return value_bad(err, info, text,
+						 "a colon stands before the first option");
 	if (take_path(info, text, text, (size_t)(colon - text), ":\\", &out->source, err) < 0)
 		return -1;
 	while (*colon) {

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -129,6 +130,8 @@ int step_overlay(struct child *child, const struct step *step, const char **op)
 {
 	_cleanup_close_ int lower = open_layer(step->real, &step->id, op);
 	_cleanup_close_ int upper = -1, work = -1, fd = -1;
+	uint64_t attr = step->attr;
+	struct statvfs below;
 
 	if (lower < 0)
 		return -1;
@@ -140,7 +143,12 @@ int step_overlay(struct child *child, const struct step *step, const char **op)
 			  : memory_layer(child, step, "work", op);
 	if (work < 0 || copy_mode(child, lower, upper, op) < 0)
 		return -1;
-	fd = new_overlay(child, lower, upper, work, step->attr, op);
+	*op = "statvfs";
+	if (fstatvfs(lower, &below) < 0)
+		return -1;
+	/* As a bind would inherit it. */
+	attr |= below.f_flag & ST_NOEXEC ? MOUNT_ATTR_NOEXEC : 0;
+	fd = new_overlay(child, lower, upper, work, attr, op);
 	if (fd < 0 || mnt_own_add(&child->root, fd, op) < 0 ||
 	    mnt_id(fd, &child->kept[child->nkept], op) < 0)
 		return -1;

@@ -185,6 +185,8 @@ connect=EACCES connect6=EACCES connect-mptcp=EPROTONOSUPPORT fastopen=EOPNOTSUPP
 	assert_match 'bad.ini:2: .*none stands alone'
 	assert_match 'bad.ini:3: .*65536'
 	assert_match 'bad.ini:4: .*auto'
+	run as_user "$SBOX" -o landlock.tcp-bind=none -o landlock.tcp-bind=80 -- true
+	assert_refused 3 'contradicts .*none stands alone'
 }
 
 @test "a domain that can't be made is fatal: with too few descriptors nothing starts unconfined" {

@@ -164,6 +164,8 @@ socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b\"x\", (\"8.8.8.8\", 90
 
 @test "addresses, routes, rules, links, neighbours, queues, nftables, sysctls can't be written" {
 	local before write
+	# An address that is being checked for duplicates is shown as one.
+	wait_for 5 on_host ip netns exec phone sh -c '! ip -6 addr show tentative | grep -q .'
 	before=$(configuration)
 	# They are sound: in a namespace of one's own they work.
 	run on_host unshare --net sh -c "ip link add usb0 type veth peer name other && ip link set usb0 up &&

@@ -12,7 +12,7 @@ setup() {
 }
 
 teardown() {
-	umount -R "$T/src/mnt" "$T/tmpfs" "$T/fuse" 2>/dev/null || true
+	umount -R "$T/src/mnt" "$T/tmpfs" "$T/fuse" "$T/alias" 2>/dev/null || true
 	common_teardown
 }
 
@@ -177,6 +177,16 @@ with_data() {
 	assert_refused 125 'file is not a directory'
 	sbox -o "filesystem.overlay=$T/place" --rw "$T" -- id
 	assert_refused 3 "behind the overlay's back"
+	# By another mount of the same directory.
+	mkdir "$T/alias" && mount --bind "$T" "$T/alias"
+	sbox -o "filesystem.overlay=$T/place" --rw "$T/alias:/alias" -- id
+	umount "$T/alias"
+	assert_refused 3 "behind the overlay's back"
+	as_user mkdir -m 770 "$T/loose"
+	sbox -o "filesystem.overlay=$T/loose" -- id
+	assert_refused 125 'others may write to .*/loose.*mode is 0770'
+	sbox -o exec.die-with-parent=no -o filesystem.overlay=persist:x -- id
+	assert_refused 3 "nobody holds the overlay's lock"
 	sbox -o "filesystem.overlay=relative" -- id
 	assert_refused 3 'not one of no\|tmp'
 	mkdir -m 755 "$T/foreign"
@@ -214,6 +224,13 @@ with_data() {
 	assert_status 0
 	assert_line 'sbox: changed /w/file/'
 	assert_equal "$(cat "$T/root/file")" one
+}
+
+@test "what the host mounts noexec stays so under an overlay" {
+	mkdir "$T/tmpfs" && mount -t tmpfs -o noexec,mode=755 tmpfs "$T/tmpfs"
+	cp /bin/true "$T/tmpfs/true"
+	sbox -o "filesystem.overlay-dir=$T/tmpfs:/w" -- sh -c '/w/true; echo $?; cp /w/true /w/own; /w/own; echo $?'
+	assert_equal "$(grep -cx 126 <<<"$output")" 2
 }
 
 @test "nothing is executed where noexec says" {

@@ -40,7 +40,7 @@ static const char *const *samples(const struct key_info *info)
 		[TYPE_PUBLISH] = {"127.0.0.1:5455:5432", "[::1]:1:65535"},
 		[TYPE_DNS] = {"lease", "192.0.2.1", "2001:db8::1 127.0.0.1"},
 		[TYPE_DOMAINS] = {"example.org", "a b_c.d"},
-		[TYPE_PORTS] = {"none", "443", "80\t443"},
+		[TYPE_PORTS] = {"443", "80\t443"},
 		[TYPE_HOSTS] = {"192.0.2.1 a b.c", "::1\tx"},
 	};
 
@@ -232,7 +232,7 @@ static char *random_profile(unsigned *seed, const char *include)
 		/* These contradict each other by chance; other tests have them. */
 		if (info->id == KEY_PROFILE_INCLUDE || info->id == KEY_EXEC_TTY ||
 		    info->id == KEY_FS_BASE || info->id == KEY_FS_LIST_CHANGES ||
-		    streq(info->section, "namespaces") ||
+		    info->id == KEY_EXEC_DIE_WITH_PARENT || streq(info->section, "namespaces") ||
 		    (streq(info->section, "network") && info->id != KEY_NET_HOSTS) ||
 		    streq(info->section, "environment"))
 			continue;

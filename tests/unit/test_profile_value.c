@@ -332,6 +332,9 @@ Test(value, tmpfs)
 	refused(KEY_FS_TMPFS, "/x:", "size=SIZE");
 	refused(KEY_FS_TMPFS, "/x:size=4M,", "size=SIZE");
 	refused(KEY_FS_TMPFS, "/x:size=0", "size is 0");
+	refused(KEY_FS_TMPFS, "/x,noexec", "a colon stands before the first option");
+	refused(KEY_FS_TMPFS, "/x,mode=700:size=1", "a colon stands before the first option");
+	path(KEY_FS_TMPFS, "/x,y", false, "/x,y", NULL);
 	refused(KEY_FS_TMPFS, "/x:size=1,size=2", "twice");
 	refused(KEY_FS_TMPFS, "/x:mode=9", "octal");
 	refused(KEY_FS_TMPFS, "/x:mode=0", "mode 0");
