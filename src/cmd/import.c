@@ -102,7 +102,12 @@ int cmd_import(const char *const *argv, struct err **err)
 		return 0;
 	}
 	if (!argv[0] || !streq(argv[0], "bwrap"))
-		return err_set_code(err, EXIT_USAGE, 0, "%s", usage);
+		return err_set_code(
+			err, EXIT_USAGE, 0,
+			"the word bwrap is missing behind import%s%s%s: command lines of "
+			"bubblewrap alone can be read",
+			argv[0] ? ", where \"" : "", argv[0] ? argv[0] : "",
+			argv[0] ? "\" stands" : "");
 	if (options_parse(argv + 1, SCOPE_IMPORT, &options, err) < 0)
 		return err_append(err, " (bubblewrap's own options come behind --)");
 	if (options.help) {
@@ -113,7 +118,13 @@ int cmd_import(const char *const *argv, struct err **err)
 	/* A line that was copied as a whole. */
 	if (words[0] && streq(path_base(words[0]), "bwrap"))
 		words++;
-	if (!options.dashes || !words[0])
-		return err_set_code(err, EXIT_USAGE, 0, "%s", usage);
+	if (!options.dashes)
+		return err_set_code(err, EXIT_USAGE, 0,
+				    "-- is missing in front of bubblewrap's command line; %s",
+				    usage);
+	if (!words[0])
+		return err_set_code(err, EXIT_USAGE, 0,
+				    "bubblewrap's options and a command are missing behind --; %s",
+				    usage);
 	return import_line(&options, words, err);
 }

@@ -30,6 +30,28 @@ int take_size(struct reader *r, const struct use *use, struct err **err)
 	return 0;
 }
 
+/* The root from `source`, the host's own or another system's. */
+static void take_root(struct reader *r, const struct use *use, const char *source)
+{
+	enum op_kind kind = (enum op_kind)(use->option->flag & BIND_KIND);
+	_cleanup_free_ char *real = r->bwrap->host->real(source);
+
+	if (!real && use->option->flag & BIND_TRY) {
+		bwrap_warn(r->bwrap, SECTION_FILESYSTEM, "%s: left out: %s was missing",
+			   use->origin, bwrap_printable(r->bwrap, source));
+		return;
+	}
+	if (!streq(real ? real : source, "/")) {
+		tree_dir_root(&r->bwrap->tree, kind, source, use->origin);
+		return;
+	}
+	tree_host_root(&r->bwrap->tree, kind, use->origin);
+	if (kind != OP_RO)
+		bwrap_warn(r->bwrap, SECTION_FILESYSTEM,
+			   "%s: of the root's entries those below are writable, others are not",
+			   use->origin);
+}
+
 /* Whether the host's root shows at `dest`, and nothing that the line put there. */
 static bool in_host_root(const struct tree *tree, const char *dest)
 {
@@ -143,15 +165,7 @@ int take_bind(struct reader *r, const struct use *use, struct err **err)
 	if (found < 0 || resolve(r, use, use->arg[1], &dest, err) < 0)
 		return -1;
 	if (streq(dest, "/")) {
-		if (!streq(source, "/"))
-			return bwrap_wrong(err, use,
-					   "a root that comes from a directory has no key yet");
-		tree_host_root(tree, kind, use->origin);
-		if (kind != OP_RO)
-			bwrap_warn(r->bwrap, SECTION_FILESYSTEM,
-				   "%s: of the root's entries those below are writable, others are "
-				   "not",
-				   use->origin);
+		take_root(r, use, source);
 		return 0;
 	}
 	if (optional && !takes_place(r, use, source, dest))
@@ -336,11 +350,14 @@ int take_overlay(struct reader *r, const struct use *use, struct err **err)
 	strv_free(&r->overlay);
 	if (resolve(r, use, use->arg[use->option->flag], &dest, err) < 0)
 		return -1;
-	if (!one || streq(dest, "/"))
-		return left_out(r, use, dest, "an overlay has no key yet", err);
-	bwrap_warn(r->bwrap, SECTION_FILESYSTEM, "%s: read-only here: an overlay has no key yet",
-		   use->origin);
-	op = tree_mount(&r->bwrap->tree, OP_RO, dest, use->origin);
+	if (streq(dest, "/"))
+		return bwrap_wrong(
+			err, use,
+			"that can't be the root: an overlay of sbox's is of one directory, "
+			"and the root itself stays read-only");
+	if (!one)
+		return left_out(r, use, dest, use->option->doc, err);
+	op = tree_mount(&r->bwrap->tree, OP_OVERLAY, dest, use->origin);
 	op->source = source;
 	return 0;
 }

@@ -42,7 +42,7 @@ bool tree_shows_host(const struct tree *tree, const char *dest)
 
 	if (!op || op->optional)
 		op = tree_above(tree, dest);
-	return (at && op_is_bind(at)) || (op ? op_is_bind(op) : tree->host_root);
+	return (at && op_is_bind(at)) || (op ? op_is_bind(op) : tree->host_root || tree->root);
 }
 
 /* Takes the last component off. */
@@ -108,8 +108,10 @@ struct op *tree_mount(struct tree *tree, enum op_kind kind, const char *dest, co
 	for (size_t i = 0; i < tree->count; i++)
 		if (!tree->ops[i].covered && path_below(tree->ops[i].dest, dest))
 			tree->ops[i].covered = origin;
-	if (streq(dest, "/"))
+	if (streq(dest, "/")) {
 		tree->host_root = tree->root_read_only = false;
+		tree->root = tree->root_origin = NULL;
+	}
 	return tree_add(tree, kind, dest, origin);
 }
 
@@ -147,6 +149,23 @@ void tree_host_root(struct tree *tree, enum op_kind kind, const char *origin)
 		tree->ops[i].implied = true;
 }
 
+/* What sbox has of its own in place of a tree's is shown from there, as far as it is files. */
+void tree_dir_root(struct tree *tree, enum op_kind kind, const char *source, const char *origin)
+{
+	const char *const own[] = {"/tmp", "/var/tmp", "/run", tree->home};
+
+	tree_mount(tree, OP_RO, "/", origin)->covered = origin;
+	tree->root = source;
+	if (kind != OP_RO)
+		tree->root_origin = origin;
+	for (size_t i = 0; kind == OP_RO && i < ARRAY_SIZE(own) && own[i]; i++) {
+		struct op *op = tree_add(tree, OP_RO, own[i], origin);
+
+		op->source = arena_printf(tree->arena, "%s%s", source, own[i]);
+		op->optional = op->implied = true;
+	}
+}
+
 /* Whether nothing of the root's own lies between: then the directory can be read-only alone. */
 static bool is_on_root(const struct tree *tree, const char *dest)
 {
@@ -154,7 +173,7 @@ static bool is_on_root(const struct tree *tree, const char *dest)
 
 	while (above && above->kind == OP_TMPFS && above->read_only)
 		above = tree_above(tree, above->dest);
-	return !above && !tree->host_root;
+	return !above && !tree->host_root && !tree->root;
 }
 
 bool tree_remount(struct tree *tree, const char *dest)
@@ -176,6 +195,7 @@ bool tree_remount(struct tree *tree, const char *dest)
 		return false;
 	switch (op->kind) {
 	case OP_RW:
+	case OP_OVERLAY:
 		op->kind = OP_RO;
 		return true;
 	case OP_TMPFS:

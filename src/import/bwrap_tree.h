@@ -14,6 +14,7 @@ enum op_kind {
 	OP_RO,       /* source: a path of the host */
 	OP_RW,       /* the same, writable */
 	OP_DEV_BIND, /* the same, devices too */
+	OP_OVERLAY,  /* the same, with changes in memory */
 	OP_TMPFS,
 	OP_DIR,
 	OP_SYMLINK, /* source: the target */
@@ -31,7 +32,7 @@ struct op {
 	const char *dest; /* clean; links of the command line's own are followed */
 	bool optional;
 	bool read_only;
-	bool implied;        /* part of the host's root */
+	bool implied;        /* part of the root that the line asked for */
 	bool must_exist;     /* OP_DIR at the place of an optional source */
 	unsigned mode;       /* OP_TMPFS, OP_DIR */
 	uint64_t size;       /* OP_TMPFS; 0: none */
@@ -42,7 +43,9 @@ struct tree {
 	struct arena *arena;
 	struct op *ops; /* in the order of the command line */
 	size_t count;
-	bool host_root; /* the root is the host's, not an empty one */
+	bool host_root;          /* the root is the host's, not an empty one */
+	const char *root;        /* the directory of the host that is the root, or NULL */
+	const char *root_origin; /* what asked for it to be writable, or NULL */
 	bool root_read_only;
 	const char *home; /* what sbox puts a home of its own on; NULL: none */
 };
@@ -74,13 +77,19 @@ bool tree_shows_host(const struct tree *tree, const char *dest);
 /* The host's root as the root. */
 void tree_host_root(struct tree *tree, enum op_kind kind, const char *origin);
 
+/*
+ * The directory `source`, not "/", as the root. A writable one is remembered by `origin` alone: a
+ * profile's is read-only.
+ */
+void tree_dir_root(struct tree *tree, enum op_kind kind, const char *source, const char *origin);
+
 /* Makes what stands at `dest` read-only; false if nothing stands there that could be. */
 bool tree_remount(struct tree *tree, const char *dest);
 
 static inline bool op_is_bind(const struct op *op)
 {
 	return op->kind == OP_RO || op->kind == OP_RW || op->kind == OP_DEV_BIND ||
-	       op->kind == OP_HOME;
+	       op->kind == OP_OVERLAY || op->kind == OP_HOME;
 }
 
 #endif

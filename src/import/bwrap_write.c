@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What was read as the text of a profile. Each line is parsed as a profile's before it is taken. */
+#include "base/num.h"
 #include "base/path.h"
 #include "import/bwrap_line.h"
 #include "import/text.h"
@@ -78,7 +79,7 @@ static enum holder holder_of(const struct tree *tree, const struct op *op)
 	enum holder outer;
 
 	if (!above)
-		return tree->host_root ? HOLDER_HOST : HOLDER_ROOT;
+		return tree->host_root || tree->root ? HOLDER_HOST : HOLDER_ROOT;
 	switch (above->kind) {
 	case OP_TMPFS:
 		return above->read_only ? HOLDER_ROOT : HOLDER_MEMORY;
@@ -98,6 +99,8 @@ static const char *key_of_bind(struct writer *w, const struct op *op)
 		return "ro";
 	if (op->kind == OP_RW)
 		return "rw";
+	if (op->kind == OP_OVERLAY)
+		return "overlay-dir";
 	if (path_below(op->source, "/dev") || path_below(op->dest, "/dev"))
 		return "dev";
 	bwrap_warn(w->bwrap, SECTION_FILESYSTEM,
@@ -181,6 +184,7 @@ static int put_op(struct writer *w, const struct op *op, struct err **err)
 	case OP_RO:
 	case OP_RW:
 	case OP_DEV_BIND:
+	case OP_OVERLAY:
 		return put_bind(w, op, dest, err);
 	case OP_TMPFS:
 		return op->read_only ? put(w, op->origin, err, "mkdir", "%s", dest)
@@ -202,14 +206,16 @@ static int put_op(struct writer *w, const struct op *op, struct err **err)
 	return 0;
 }
 
-/* What an empty root of sbox's has and one of bubblewrap's hasn't. */
+/* What a root of sbox's has and one of bubblewrap's hasn't, unless it is the host's own. */
 static int put_own(struct writer *w, struct err **err)
 {
-	static const char *const own[] = {"/proc", "/dev", "/tmp"};
+	static const char *const own[] = {"/proc", "/dev", "/sys", "/tmp"};
 	const struct tree *tree = &w->bwrap->tree;
 
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
-		if (tree_at(tree, own[i]))
+		/* An empty root has no /sys of sbox's; what a tree has in /tmp is said elsewhere.
+		 */
+		if (tree_at(tree, own[i]) || streq(own[i], tree->root ? "/tmp" : "/sys"))
 			continue;
 		if (!tree_has_below(tree, own[i])) {
 			if (put(w, own[i], err, "hide", "%s", own[i]) < 0)
@@ -238,13 +244,44 @@ static void note_covered(struct writer *w)
 	}
 }
 
+static int put_root(struct writer *w, struct err **err)
+{
+	const struct tree *tree = &w->bwrap->tree;
+	const char *why, *source;
+
+	if (!tree->root)
+		return put(w, "the root", err, "base", "%s", tree->host_root ? "host-ro" : "none");
+	bwrap_note(
+		w->bwrap, SECTION_FILESYSTEM,
+		"Of the tree neither /proc, /sys nor /dev is shown; /etc/hosts and, with a network, "
+		"/etc/resolv.conf are sbox's own.");
+	if (tree->root_origin)
+		bwrap_note(
+			w->bwrap, SECTION_FILESYSTEM,
+			"/tmp, /var/tmp and /run are sbox's own as well, where no line below says "
+			"otherwise.");
+	if (tree->home)
+		bwrap_note(w->bwrap, SECTION_FILESYSTEM,
+			   "%s is sbox's own and empty, where no line below says otherwise.",
+			   bwrap_printable(w->bwrap, tree->home));
+	if (tree->root_origin && !tree->root_read_only)
+		bwrap_warn(
+			w->bwrap, SECTION_FILESYSTEM,
+			"%s: the root is read-only; with overlay = tmp or overlay = persist:NAME "
+			"what is written goes elsewhere, not to the tree",
+			tree->root_origin);
+	source = text_path(w->bwrap->arena, tree->root, ":\\", &why);
+	if (!source)
+		return refuse(err, "the root", why);
+	return put(w, "the root", err, "base", "%s", source);
+}
+
 static int put_filesystem(struct writer *w, struct err **err)
 {
 	const struct tree *tree = &w->bwrap->tree;
 	/* The notes come first, and some are made by what is written behind them. */
 	struct writer lines = {.bwrap = w->bwrap, .section = "filesystem"};
-	int result =
-		put(&lines, "the root", err, "base", "%s", tree->host_root ? "host-ro" : "none");
+	int result = put_root(&lines, err);
 
 	note_covered(w);
 	for (size_t i = 0; i < tree->count && result == 0; i++)
@@ -302,6 +339,16 @@ static int put_exec(struct writer *w, struct err **err)
 				      : 0;
 }
 
+/* Whether the application would be the user id 0, which the kernel lets make none that is of use.
+ */
+static bool is_root_inside(const struct bwrap *bwrap)
+{
+	int64_t id;
+
+	return bwrap->text[TEXT_UID] &&
+	       num_int(bwrap->text[TEXT_UID], 0, UINT32_MAX - 1, &id, NULL) == 0 && id == 0;
+}
+
 static int put_namespaces(struct writer *w, struct err **err)
 {
 	static const struct {
@@ -312,8 +359,18 @@ static int put_namespaces(struct writer *w, struct err **err)
 		enum bwrap_text text;
 		const char *key;
 	} texts[] = {{TEXT_HOSTNAME, "hostname"}, {TEXT_UID, "uid"}, {TEXT_GID, "gid"}};
-	const struct bwrap *bwrap = w->bwrap;
+	struct bwrap *bwrap = w->bwrap;
+	/* A filter that can't be read back may well have denied it. */
+	bool nested = !bwrap->no_nested && !bwrap->filtered;
 
+	if (nested && is_root_inside(bwrap)) {
+		nested = false;
+		bwrap_note(
+			bwrap, SECTION_NAMESPACES,
+			"%s: nested = no, for yes is of no use to the user id 0: the kernel lets it "
+			"map itself in no user namespace that it makes.",
+			bwrap->text_origin[TEXT_UID]);
+	}
 	section(w, SECTION_NAMESPACES);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (put(w, rows[i].key, err, rows[i].key, "%s",
@@ -324,9 +381,7 @@ static int put_namespaces(struct writer *w, struct err **err)
 		    put(w, bwrap->text_origin[texts[i].text], err, texts[i].key, "%s",
 			bwrap->text[texts[i].text]) < 0)
 			return -1;
-	/* A filter that can't be read back may well have denied it. */
-	return put(w, "nested", err, "nested", "%s",
-		   bwrap->no_nested || bwrap->filtered ? "no" : "yes");
+	return put(w, "nested", err, "nested", "%s", nested ? "yes" : "no");
 }
 
 /* The value as a line keeps it. Blanks at its end, as prompts have them, are no reason to refuse.

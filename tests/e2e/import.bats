@@ -171,6 +171,55 @@ system=(--ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 --
 	profile_has "mkdir = /ro"
 }
 
+# A tree with the programs of the host's, and a file in each place that sbox has of its own.
+make_tree() {
+	as_user mkdir -p "$T/tree"/{usr,etc,tmp,var/tmp,run/part,dev,proc,sys,srv,bind}
+	as_user sh -c 'for dir in etc tmp var/tmp run/part srv; do echo tree >"$T/tree/$dir/mark"; done'
+	as_user cp "$T/probe" "$T/tree/probe"
+	getent passwd "$TEST_UID" 65534 >"$T/tree/etc/passwd"
+	getent group "$TEST_GID" 65534 >"$T/tree/etc/group"
+	as_user ln -s usr/bin usr/lib usr/lib64 usr/sbin "$T/tree/"
+	as_user touch "$T/tree/etc/hosts" "$T/tree/etc/resolv.conf"
+}
+
+@test "a root from a directory" {
+	make_tree
+	both --ro-bind "$T/tree" / --ro-bind /usr /usr --proc /proc --dev /dev --unshare-all \
+		--bind "$T/data" /bind --tmpfs /srv --chdir / /probe id , ns , cwd , ls /srv , \
+		ls /tmp , ls /run , read /run/part/mark , read /var/tmp/mark , read /tmp/mark , \
+		read /etc/mark , read /etc/passwd , open c /tmp/x , open c /etc/x , open c /run/x , \
+		open c /x , open c /srv/x , write /bind/x y
+	[ -z "$warnings" ]
+	profile_has "base = $T/tree"
+	profile_has "hide = /sys"
+	[ -f "$T/data/x" ]
+	[ ! -e "$T/tree/x" ]
+
+	import --output "$T/line.ini" -- --bind "$T/tree" / --ro-bind /usr /usr --uid 0 --unshare-all \
+		/probe open c /etc/x , ls /proc , open c /tmp/x
+	assert_status 0
+	assert_match "warning: --bind $T/tree /: the root is read-only; with overlay = tmp"
+	profile_has "nested = no"
+	run as_user "$SBOX" --quiet --profile "$T/line.ini"
+	refute_match 'nested ='
+	assert_match 'path=/etc/x create=(EROFS|EACCES)'
+	[ ! -e "$T/tree/etc/x" ]
+	[ ! -e "$T/tree/tmp/x" ]
+}
+
+@test "an overlay whose changes stay in memory" {
+	# bubblewrap has them from 0.11 on; the profile is run alone.
+	import --output "$T/line.ini" -- "${system[@]}" --overlay-src "$T/data" --tmp-overlay /x \
+		--ro-bind "$T/probe" /probe /probe write /x/file new , read /x/file , open c /x/made
+	assert_status 0
+	[ -z "$output" ]
+	profile_has "overlay-dir = $T/data:/x"
+	run as_user "$SBOX" --quiet --profile "$T/line.ini"
+	assert_status 0
+	assert_equal "$(cat "$T/data/file")" text
+	[ ! -e "$T/data/made" ]
+}
+
 @test "an empty environment, ids, and no network" {
 	ENVIRON=LC_ALL=C both "${system[@]}" --proc /proc --unshare-all --setenv B gone --clearenv \
 		--setenv A 'b c' --setenv A 'd=e:f%g#h' --uid 4711 --gid 4712 --chdir / \
@@ -229,7 +278,7 @@ no option "--bnid"; did you mean --bind|--bnid /a /b true
 no option "--frobnicate-all"$|--frobnicate-all true
 --bind needs SRC DEST|--bind /a
 no command|--ro-bind / /
-usage: sbox import bwrap|
+options and a command are missing behind --; usage: sbox import bwrap|
 "x" is not the number of a descriptor|--file x /a true
 "-1" is not the number of a descriptor|--seccomp -1 true
 read descriptor 99: Bad file descriptor|--args 99 true
@@ -246,15 +295,24 @@ would be a variable|--setenv A ${HOME} true
 "~" would be the home|--setenv A ~/x true
 not the name of a variable|--setenv 1A b true
 no ".." can be|--tmpfs /a/../b true
-a root that comes from a directory has no key yet|--bind /srv / true
+that can't be the root: an overlay|--overlay-src /srv --tmp-overlay / true
 there is something already, by --dir /a|--dir /a --symlink b /a true
 looser: --exec-label x|--exec-label x true
 looser: --remount-ro /nowhere|--remount-ro /nowhere true
 END
 	run as_user "$SBOX" import
 	assert_status 2
-	run as_user "$SBOX" import docker -- true
+	assert_equal "$output" "sbox: the word bwrap is missing behind import: command lines of \
+bubblewrap alone can be read"
+	run as_user "$SBOX" import firejail -- true
 	assert_status 2
+	assert_match 'the word bwrap is missing behind import, where "firejail" stands'
+	run as_user "$SBOX" import bwrap bwrap --ro-bind / / true
+	assert_status 2
+	assert_match "-- is missing in front of bubblewrap's command line; usage"
+	run as_user "$SBOX" import bwrap -- bwrap
+	assert_status 2
+	assert_match "options and a command are missing behind --; usage"
 	run as_user "$SBOX" import bwrap --ro-bind / / true
 	assert_status 2
 	assert_match "bubblewrap's own options come behind --"

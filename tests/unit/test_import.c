@@ -132,6 +132,8 @@ Test(import, namespaces)
 	check("--unshare-user --disable-userns", "nested = no", NULL);
 	check("--unshare-uts --hostname a --hostname b --uid 1 --gid 2", "hostname = b", "uid = 1",
 	      "gid = 2", NULL);
+	check("--uid 0", "uid = 0", "nested = no", "!nested = yes", NULL);
+	check("--uid 0 --uid 1", "uid = 1", "nested = yes", NULL);
 	check("--pidns 7", "pid = new", NULL);
 	refused("--hostname a", "needs --unshare-uts");
 	refused("--unshare-uts --hostname a/b", "not a name");
@@ -155,7 +157,6 @@ Test(import, sources_and_destinations)
 	refused("--bind /a /b/../c", "no \"..\"");
 	refused("--bind  /b", "the path is empty");
 	refused("--bind /a ", "the path is empty");
-	refused("--bind /rootfs /", "no key yet");
 }
 
 Test(import, a_later_mount_covers)
@@ -200,6 +201,44 @@ Test(import, the_root_of_the_host)
 	check("--tmpfs /var --bind /a /run/x --tmpfs /var/run", "rw = /a:/run/x",
 	      "tmpfs = /var/run", NULL);
 	check("--bind / / --dev /dev", "rw = -/var", "!dev = -/dev", NULL);
+}
+
+Test(import, a_root_from_a_directory)
+{
+	check("--ro-bind /there/a:b\\c /", "base = /there/a\\:b\\\\c",
+	      "ro = -/there/a\\:b\\\\c/home/me:/home/me", "hide = /proc", "hide = /sys",
+	      "hide = /dev", "!hide = /tmp", "!base = none", NULL);
+	check("--ro-bind /tree / --dev /dev --proc /proc --tmpfs /tmp --bind /a /run/x",
+	      "base = /tree", "!hide = /proc", "!hide = /dev", "hide = /sys", "tmpfs = /tmp",
+	      "ro = -/tree/run:/run", "ro = -/tree/var/tmp:/var/tmp", "rw = /a:/run/x",
+	      "!ro = -/tree/tmp:/tmp", NULL);
+	check("--ro-bind tree / --dir /x", "base = /work/tree", "mkdir = /x", NULL);
+	check("--bind /tree /", "base = /tree", "!ro = -/tree/run:/run",
+	      "# --bind /tree /: the root is read-only; with overlay = tmp or overlay = persist:NAME "
+	      "what is written goes elsewhere, not to the tree",
+	      NULL);
+	check("--bind /tree / --ro-bind / /", "base = host-ro", "!base = /tree", "!hide = /sys",
+	      NULL);
+	check("--ro-bind / / --ro-bind /tree /", "base = /tree", "!home = host-ro", "!ro = -/tmp",
+	      NULL);
+	check("--ro-bind /tree / --tmpfs /", "base = none", "!ro = -/tree/run:/run", "!hide = /sys",
+	      NULL);
+	check("--ro-bind /tree / --mqueue /dev/mqueue", "hide = -/dev/mqueue", NULL);
+	check("--ro-bind-try /missing /", "base = none", NULL);
+	check("--ro-bind-try /there /", "base = /there", NULL);
+	refused("--ro-bind /${x} /", "would be a variable");
+}
+
+Test(import, overlays)
+{
+	check("--overlay-src /a --tmp-overlay /x", "overlay-dir = /a:/x", NULL);
+	check("--overlay-src a --tmp-overlay /work/a", "overlay-dir = /work/a", NULL);
+	check("--overlay-src /a --tmp-overlay /x --dir /x/y --remount-ro /x", "ro = /a:/x",
+	      "mkdir = /x/y", NULL);
+	check("--overlay-src /a --overlay-src /b --tmp-overlay /x", "!overlay-dir = /a:/x",
+	      "!overlay-dir = /b:/x", NULL);
+	check("--ro-bind / / --overlay-src /a --overlay /rw /work /x", "hide = -/x", NULL);
+	refused("--overlay-src /a --tmp-overlay /", "can't be the root");
 }
 
 Test(import, directories_in_memory)
@@ -300,6 +339,14 @@ Test(import, what_is_lost_is_said)
 		{"--cap-add CAP_NET_RAW", 1, 0},
 		{"--overlay-src /a --ro-overlay /x", 1, 0},
 		{"--overlay-src /a --overlay-src /b --overlay /rw /work /x", 1, 0},
+		{"--overlay-src /a --overlay-src /b --tmp-overlay /x", 1, 0},
+		{"--overlay-src /a --tmp-overlay /x", 0, 0},
+		{"--ro-bind /tree /", 0, 0},
+		{"--bind /tree /", 1, 0},
+		{"--bind /tree / --remount-ro /", 0, 0},
+		{"--bind /tree / --ro-bind / /", 0, 0},
+		{"--ro-bind-try /missing /", 1, 0},
+		{"--uid 0", 0, 0},
 		{"--mqueue /x", 1, 0},
 		{"--userns 3 --userns2 4", 2, 0},
 	};
@@ -312,7 +359,6 @@ Test(import, what_is_lost_is_said)
 		cr_assert_eq(out.warnings.count, cases[i].warnings, "%s", cases[i].line);
 		cr_assert_eq(out.looser.count, cases[i].looser, "%s", cases[i].line);
 	}
-	check("--overlay-src /a --tmp-overlay /x", "ro = /a:/x", NULL);
 	check("--seccomp 3", "nested = no", NULL);
 }
 
