@@ -90,11 +90,24 @@ static int device_directory(struct builder *b, struct err **err)
 	return 0;
 }
 
+/* Whether a line hides `path` or what it lies in: then there is nothing left to cover. */
+static bool is_hidden(const struct builder *b, const char *path)
+{
+	const struct value *values;
+	size_t count;
+
+	profile_list(b->profile, KEY_FS_HIDE, &values, &count);
+	for (size_t i = 0; i < count; i++)
+		if (path_below(path, values[i].path.source))
+			return true;
+	return false;
+}
+
 static void cover(struct builder *b, enum step_kind kind, const char *path)
 {
 	struct stat st;
 
-	if (b->host->fs->stat(path, &st) == 0)
+	if (!is_hidden(b, path) && b->host->fs->stat(path, &st) == 0)
 		add_last(b, kind, path, &no_loc)->cover = kind == STEP_READONLY;
 }
 
