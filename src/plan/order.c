@@ -174,6 +174,27 @@ static int check_hidden(struct builder *b, bool *dropped, struct err **err)
 }
 
 /*
+ * What sbox itself shows where it is on the host, /etc/alternatives say, holds what a closure asks
+ * for there, its links too; and in a bind of the host's none could be made.
+ */
+static void drop_shown_closures(struct builder *b, bool *dropped)
+{
+	_cleanup_path_set_ struct path_set shown = {0};
+
+	for (size_t i = 0; i < b->nsteps; i++) {
+		const struct step *step = &b->steps[i];
+
+		if (!dropped[i] && step->implied && step->kind == STEP_BIND && !step->may_create &&
+		    streq(step->source, step->dest))
+			path_set_add(&shown, step->dest);
+	}
+	path_set_sort(&shown);
+	for (size_t i = 0; i < b->nsteps; i++)
+		if (b->steps[i].closure && path_set_above(&shown, b->steps[i].dest))
+			dropped[i] = true;
+}
+
+/*
  * Symlinks come before what stands beside them, for another step's path may lead through one;
  * hiding comes last of all, for the path of what is hidden may lead through anything.
  */
@@ -217,6 +238,8 @@ int order_steps(struct builder *b, struct err **err)
 	drop_covered(b, dropped);
 	if (check_hidden(b, dropped, err) < 0)
 		return -1;
+	/* Not sooner: a closure's file that is hidden is a contradiction. */
+	drop_shown_closures(b, dropped);
 	kept = xreallocarray(NULL, b->nsteps, sizeof(*kept));
 	for (size_t i = 0; i < b->nsteps; i++)
 		if (!dropped[i])

@@ -160,6 +160,41 @@ except OSError as error:
 	run -127 as_user "$SBOX" -o filesystem.closure=/bin/sh -- /usr/bin/env
 }
 
+@test "with base = minimal: what lies behind a link in /etc/alternatives" {
+	[ "$(readlink /usr/bin/awk)" = /etc/alternatives/awk ] || skip "awk is no alternative here"
+	sbox -o filesystem.closure=/usr/bin/awk -- /usr/bin/awk 'BEGIN { print 6 * 7 }'
+	assert_status 0
+	assert_line 42
+	# The directory is the host's, with links that lead nowhere inside.
+	sbox -o 'filesystem.closure=/usr/bin/awk /bin/sh' -- /bin/sh -c '
+		for link in /etc/alternatives/*; do
+			[ -e "$link" ] && echo "there ${link##*/}" || dangling=yes
+		done
+		echo "dangling $dangling"'
+	assert_status 0
+	assert_line "there awk"
+	assert_line "dangling yes"
+	sbox -o filesystem.closure=/usr/bin/awk -o filesystem.hide=/etc/alternatives -- /usr/bin/awk 1
+	assert_refused 3 'contradicts'
+}
+
+@test "the manual's examples, with base = minimal" {
+	local library
+	need python3
+	need git
+	library=$(python3 -c 'import os; print(os.path.dirname(os.__file__))')
+	sbox -o "filesystem.closure=/usr/bin/python3 $library" -- python3 -c '
+import os, ssl
+print("python", os.path.exists("/usr/bin/env"))'
+	assert_status 0
+	assert_line "python False"
+	as_user mkdir "$T/repository"
+	sbox -o 'filesystem.closure=/usr/bin/git /usr/lib/git-core /usr/share/git-core' \
+		--rw "$T/repository" -o "exec.workdir=$T/repository" -- git init -q
+	assert_status 0
+	as_user test -f "$T/repository/.git/hooks/pre-commit.sample"
+}
+
 @test "scripts, with env in their first line" {
 	as_user mkdir "$T/bin"
 	as_user sh -c 'printf "#!/usr/bin/env -S sh -e\necho ran \$0\n" >"$T/bin/script"

@@ -47,7 +47,8 @@ static int fake_lstat(const char *path, struct stat *st)
 {
 	if (fake_stat(path, st) < 0)
 		return -1;
-	if (streq(path, "/bin") || streq(path, "/lnk") || streq(path, "/data/planted"))
+	if (streq(path, "/bin") || streq(path, "/lnk") || streq(path, "/data/planted") ||
+	    streq(path, "/etc/alternatives/x"))
 		st->st_mode = S_IFLNK | 0777;
 	return 0;
 }
@@ -56,9 +57,11 @@ static ssize_t fake_readlink(const char *path, char *buf, size_t size)
 {
 	const char *target = streq(path, "/lnk")            ? "data/real"
 			     : streq(path, "/data/planted") ? "real"
-							    : "usr/bin";
+			     : streq(path, "/bin")          ? "usr/bin"
+							    : "/opt/x.so";
 
-	cr_assert(streq(path, "/bin") || streq(path, "/lnk") || streq(path, "/data/planted"));
+	cr_assert(streq(path, "/bin") || streq(path, "/lnk") || streq(path, "/data/planted") ||
+		  streq(path, "/etc/alternatives/x"));
 	cr_assert_gt(size, strlen(target));
 	memcpy(buf, target, strlen(target));
 	return (ssize_t)strlen(target);

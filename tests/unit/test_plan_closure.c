@@ -52,6 +52,27 @@ Test(plan_closure, what_is_shown_anyway_needs_nothing)
 	cr_expect_not(plan->steps[find(plan, STEP_BIND, "/opt/x.so")].attr & MOUNT_ATTR_RDONLY);
 }
 
+Test(plan_closure, links_in_what_the_base_shows_are_there)
+{
+	_cleanup_plan_ struct plan *minimal = NULL, *none = NULL, *named = NULL;
+
+	ANSWER("f\0"
+	       "0\0/etc/alternatives/x\0\0");
+	minimal = build_ok("[filesystem]\nclosure = /etc/alternatives/x\n");
+	cr_expect_geq(find(minimal, STEP_BIND, "/etc/alternatives"), 0);
+	cr_expect_lt(find(minimal, STEP_SYMLINK, "/etc/alternatives/x"), 0);
+	cr_expect_geq(find(minimal, STEP_BIND, "/opt/x.so"), 0);
+	none = build_ok("[filesystem]\nbase = none\nclosure = /etc/alternatives/x\n");
+	cr_expect_geq(find(none, STEP_SYMLINK, "/etc/alternatives/x"), 0);
+	/* Another directory in that place doesn't have the link. */
+	named = build_ok("[filesystem]\nclosure = /etc/alternatives/x\n"
+			 "tmpfs = /etc/alternatives\n");
+	cr_expect_lt(find(named, STEP_BIND, "/etc/alternatives"), 0);
+	cr_expect_geq(find(named, STEP_SYMLINK, "/etc/alternatives/x"), 0);
+	build_fails("[filesystem]\nclosure = /etc/alternatives/x\nhide = /etc/alternatives\n",
+		    "contradicts", EXIT_PROFILE);
+}
+
 Test(plan_closure, what_nobody_named_is_a_program_or_public)
 {
 	_cleanup_plan_ struct plan *elf = NULL, *beside = NULL;
