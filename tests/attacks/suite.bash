@@ -61,8 +61,11 @@ box() {
 # raw_box COMMAND...: the same where the command is the launcher's own, as it is.
 raw_box() {
 	local text code
-	text=$(set -o pipefail; cd "${directory:-/}" && run_as_asked "$@" 2>&1 </dev/null | tr -d '\0\r')
+	# Into a file: at the end of a pipe one would wait for what a hanging launcher leaves behind, as
+	# bubblewrap does when descriptors run out.
+	(cd "${directory:-/}" && run_as_asked "$@") >"$W/said" 2>&1 </dev/null
 	code=$?
+	text=$(tr -d '\0\r' <"$W/said")
 	output+=$text$'\n'
 	# 2 is sbox's status for a wrong command line: such a refusal is a mistake of the row's.
 	grep -qx DONE <<<"$text" || { [ -n "$may_refuse" ] && [ "$program-$code" != sbox-2 ] && ! grep -q '^\(GOT\|no\) ' <<<"$text"; } ||
