@@ -123,6 +123,13 @@ static void floor_new(struct str *out, const struct step *step)
 	str_add(out, "}");
 }
 
+/* What sbox covers of /proc and /sys by itself, the others don't: its times are for more. */
+static bool is_own_cover(const struct step *step)
+{
+	return step->implied && (step->kind == STEP_HIDE || step->cover) &&
+	       (path_below(step->dest, "/proc") || path_below(step->dest, "/sys"));
+}
+
 static int floor_step(struct str *out, struct places *places, const struct step *step,
 		      struct err **err)
 {
@@ -136,6 +143,8 @@ static int floor_step(struct str *out, struct places *places, const struct step 
 		floor_make(out, places, step->dest, true, step->mode);
 		return 0;
 	}
+	if (is_own_cover(step))
+		return 0;
 	if (step->kind == STEP_HIDE || (step->kind == STEP_READONLY && step->cover))
 		return unknown(step, "the floor", err);
 	if (step->kind == STEP_SYMLINK || step->kind == STEP_FILE)
@@ -295,7 +304,7 @@ static int bwrap_file(struct command *c, const char *dir, const struct step *ste
 
 static int bwrap_step(struct command *c, const char *dir, const struct step *step, struct err **err)
 {
-	if (made_by_dev(step))
+	if (made_by_dev(step) || is_own_cover(step))
 		return 0;
 	bwrap_parents(c, step->dest);
 	switch (step->kind) {
