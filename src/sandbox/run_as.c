@@ -69,6 +69,8 @@ static int drop_capabilities(void)
 static int leave_terminal(const char *text, const struct loc *loc, struct err **err)
 {
 	_cleanup_close_ int terminal = -1;
+	void (*before)(int);
+	int result;
 
 	for (int fd = 0; fd <= 2; fd++)
 		if (isatty(fd))
@@ -78,15 +80,16 @@ static int leave_terminal(const char *text, const struct loc *loc, struct err **
 				       "elsewhere, as in \"sbox ... </dev/null 2>&1 | cat\"",
 				       loc_text(loc), text, fd);
 	terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (terminal < 0)
+	/* There is none, tty(4), or no way to it. */
+	if (terminal < 0 && (errno == ENXIO || errno == ENOENT))
 		return 0;
 	/* If this process leads the session, the others in it are sent SIGHUP, ioctl_tty(2). */
-	signal(SIGHUP, SIG_IGN);
-	if (ioctl(terminal, TIOCNOTTY) < 0)
-		return err_set(err, errno, "%s: run-as = %s: give the terminal up", loc_text(loc),
-			       text);
-	signal(SIGHUP, SIG_DFL);
-	return 0;
+	before = signal(SIGHUP, SIG_IGN);
+	result = terminal < 0 ? -1 : ioctl(terminal, TIOCNOTTY);
+	if (result < 0)
+		err_set(err, errno, "%s: run-as = %s: give the terminal up", loc_text(loc), text);
+	signal(SIGHUP, before);
+	return result;
 }
 
 static int become(const char *text, const struct loc *loc, const struct account *account, bool look,

@@ -13,10 +13,6 @@ teardown() {
 	common_teardown
 }
 
-need() {
-	command -v "$1" >/dev/null || skip "$1 is missing"
-}
-
 # alone CLOSURE [SBOX-OPTION...] -- COMMAND...: in a root that holds nothing else.
 alone() {
 	local closure=$1

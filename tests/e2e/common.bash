@@ -147,3 +147,8 @@ wait_for() {
 left_processes() {
 	pgrep -a -u "$TEST_UID"
 }
+
+# need PROGRAM: or else the test is skipped.
+need() {
+	command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] || skip "needs $1"
+}

@@ -14,10 +14,6 @@ teardown() {
 	common_teardown
 }
 
-need() {
-	command -v "$1" >/dev/null || skip "$1 is not installed"
-}
-
 # twice COMMAND...: learns it, then runs it under what was learned: same status, same output but for
 # the warnings. $between is run in between.
 twice() {
