@@ -4,7 +4,7 @@ check_PROGRAMS += test_closure
 TESTS += test_closure
 endif
 EXTRA_PROGRAMS += test_closure
-test_closure_SOURCES = \
+test_closure_SOURCES = tests/unit/lsan.c \
 	tests/unit/elf_image.c \
 	tests/unit/elf_image.h \
 	tests/unit/test_closure.c
