@@ -153,6 +153,14 @@ same_tree()
 	done
 	echo "The tree is the same in all three: $(wc -l <"$work/tree.sbox") names outside /usr," \
 		"/proc and /sys."
+	plan mounts -- /bin/sh -c "cut -d ' ' -f 5,6 /proc/self/mountinfo"
+	for peer in sbox floor; do
+		as_user "$work/bench-run" --once "$work/cases/mounts.$peer" >"$work/mounts.$peer" ||
+			fail "$peer could not list its mounts"
+	done
+	diff -u "$work/mounts.sbox" "$work/mounts.floor" ||
+		fail "the mounts of the floor are not those of sbox"
+	echo "The mounts are the same as the floor's: $(wc -l <"$work/mounts.sbox")."
 }
 
 bench_start()

@@ -13,6 +13,7 @@
 #include <linux/capability.h>
 #include <linux/close_range.h>
 #include <linux/filter.h>
+#include <linux/landlock.h>
 #include <linux/mount.h>
 #include <linux/seccomp.h>
 #include <net/if.h>
@@ -36,7 +37,22 @@
 #define AT_RECURSIVE 0x8000
 #endif
 
-enum floor_kind { MAKE_DIR, MAKE_NODE, LINK, FILE_WITH, BIND, NEW, READONLY };
+enum floor_kind {
+	MAKE_DIR,
+	MAKE_NODE,
+	LINK,
+	FILE_WITH,
+	BIND,
+	NEW,
+	READONLY,
+	COVER,     /* dest, bound on itself */
+	HIDE_DIR,  /* dest, under an empty directory */
+	HIDE_FILE, /* dest, under an empty file */
+};
+
+/* The empty ones. */
+#define EMPTY_DIR  ".floor-dir"
+#define EMPTY_FILE ".floor-file"
 
 /* `dest` is relative to the new root, which is the working directory. */
 struct floor_step {
@@ -48,9 +64,13 @@ struct floor_step {
 	const char *data; /* FILE_WITH: what to write */
 	size_t len;
 	const char *options[3][2]; /* NEW: key and value, or key and NULL for a flag */
+	uint64_t access;           /* what Landlock allows there; 0: no rule */
 };
 
 #include "floor-plan.h"
+
+/* struct landlock_ruleset_attr as of ABI 6, newer than the reference system's header. */
+static const uint64_t landlock[3] = {LANDLOCK_FS, 0, LANDLOCK_SCOPED};
 
 static int check(long result, const char *what)
 {
@@ -70,10 +90,39 @@ static void set_attributes(int fd, unsigned flags, uint64_t attr, uint64_t propa
 	      "mount_setattr");
 }
 
-static void attach(int fd, const char *dest)
+static int ruleset = -1;
+
+static void grant(int fd, uint64_t access)
 {
-	check(syscall(SYS_move_mount, fd, "", AT_FDCWD, dest, MOVE_MOUNT_F_EMPTY_PATH), dest);
+	const struct landlock_path_beneath_attr rule = {.allowed_access = access, .parent_fd = fd};
+
+	if (access)
+		check(syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0),
+		      "landlock_add_rule");
+}
+
+static void attach(int fd, const struct floor_step *step)
+{
+	check(syscall(SYS_move_mount, fd, "", AT_FDCWD, step->dest, MOVE_MOUNT_F_EMPTY_PATH),
+	      step->dest);
+	grant(fd, step->access);
 	close(fd);
+}
+
+static int clone_of(const char *path, unsigned recursive)
+{
+	return check(syscall(SYS_open_tree, AT_FDCWD, path,
+			     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive),
+		     path);
+}
+
+/* By a mount of `source`, which may be dest itself, and without what is mounted below it. */
+static void cover(const struct floor_step *step, const char *source)
+{
+	int fd = clone_of(source, 0);
+
+	set_attributes(fd, 0, step->attr, MS_PRIVATE);
+	attach(fd, step);
 }
 
 static int new_mount(const char *type, const char *const (*options)[2], size_t count, uint64_t attr)
@@ -113,14 +162,21 @@ static void carry_out(const struct floor_step *step)
 		close(fd);
 		break;
 	case BIND:
-		fd = check(syscall(SYS_open_tree, AT_FDCWD, step->source,
-				   OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE),
-			   step->source);
+		fd = clone_of(step->source, AT_RECURSIVE);
 		set_attributes(fd, AT_RECURSIVE, step->attr, MS_PRIVATE);
-		attach(fd, step->dest);
+		attach(fd, step);
 		break;
 	case NEW:
-		attach(new_mount(step->source, step->options, 3, step->attr), step->dest);
+		attach(new_mount(step->source, step->options, 3, step->attr), step);
+		break;
+	case COVER:
+		cover(step, step->dest);
+		break;
+	case HIDE_DIR:
+		cover(step, EMPTY_DIR);
+		break;
+	case HIDE_FILE:
+		cover(step, EMPTY_FILE);
 		break;
 	case READONLY:
 		fd = check(open(step->dest, O_PATH | O_CLOEXEC), step->dest);
@@ -148,9 +204,19 @@ static void build_root(void)
 	check(syscall(SYS_move_mount, root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH), "/");
 	check(fchdir(root), "fchdir");
 	umask(0);
+	if (HIDES) {
+		check(mkdir(EMPTY_DIR, 0), EMPTY_DIR);
+		check(mknod(EMPTY_FILE, S_IFREG, 0), EMPTY_FILE);
+	}
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		carry_out(&steps[i]);
 	umask(022);
+	if (HIDES) {
+		check(rmdir(EMPTY_DIR), EMPTY_DIR);
+		check(unlink(EMPTY_FILE), EMPTY_FILE);
+	}
+	if (LANDLOCK_FS)
+		grant(root, LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR);
 	set_attributes(root, 0, MOUNT_ATTR_RDONLY, 0);
 	close(root);
 	check(syscall(SYS_pivot_root, ".", "."), "pivot_root");
@@ -177,6 +243,9 @@ static void __attribute__((noreturn)) app(void)
 	check(setrlimit(RLIMIT_CORE, &no_core), "setrlimit");
 	check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl");
 	drop_capabilities();
+	if (ruleset >= 0)
+		check(syscall(SYS_landlock_restrict_self, ruleset, LANDLOCK_FLAGS),
+		      "landlock_restrict_self");
 	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
 		if (filters[i].len)
 			check(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filters[i]),
@@ -211,6 +280,10 @@ static void __attribute__((noreturn)) init(void)
 	write_to("/proc/self/setgroups", "deny");
 	write_to("/proc/self/uid_map", UID_MAP);
 	write_to("/proc/self/gid_map", GID_MAP);
+	if (LANDLOCK_FS || LANDLOCK_SCOPED)
+		ruleset =
+			check(syscall(SYS_landlock_create_ruleset, &landlock, sizeof(landlock), 0),
+			      "landlock_create_ruleset");
 	build_root();
 	check(sethostname(HOSTNAME, strlen(HOSTNAME)), "sethostname");
 	if (LO_UP)

@@ -10,7 +10,9 @@
  *	bwrap          bubblewrap's command line for the same visible tree, as bench-run reads it
  *	data.N         the content of the files that the sandbox gets
  *
- * bubblewrap has no sysfs: it gets a read-only bind of the host's. Nor can it set noexec.
+ * bubblewrap has no sysfs: it gets a read-only bind of the host's. It can't set noexec either, nor
+ * use Landlock, and what sbox covers of /proc and /sys is left as it is there. The floor does all
+ * of that.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +21,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "base/landlock.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -123,11 +126,29 @@ static void floor_new(struct str *out, const struct step *step)
 	str_add(out, "}");
 }
 
-/* What sbox covers of /proc and /sys by itself, the others don't: its times are for more. */
+/* What sbox covers of /proc and /sys by itself. */
 static bool is_own_cover(const struct step *step)
 {
 	return step->implied && (step->kind == STEP_HIDE || step->cover) &&
 	       (path_below(step->dest, "/proc") || path_below(step->dest, "/sys"));
+}
+
+static void floor_cover(struct str *out, const struct step *step)
+{
+	uint64_t attr = MOUNT_ATTR_RDONLY;
+	const char *kind = "COVER";
+	struct stat st;
+
+	/* What isn't in the host's isn't in the new one either. */
+	if (lstat(step->dest, &st) < 0)
+		return;
+	if (step->kind == STEP_HIDE) {
+		kind = S_ISDIR(st.st_mode) ? "HIDE_DIR" : "HIDE_FILE";
+		attr |= MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+	}
+	str_addf(out, "\t{.kind = %s, .attr = %#llx, .dest = ", kind, (unsigned long long)attr);
+	c_text(out, step->dest + 1);
+	str_add(out, "},\n");
 }
 
 static int floor_step(struct str *out, struct places *places, const struct step *step,
@@ -143,8 +164,10 @@ static int floor_step(struct str *out, struct places *places, const struct step 
 		floor_make(out, places, step->dest, true, step->mode);
 		return 0;
 	}
-	if (is_own_cover(step))
+	if (is_own_cover(step)) {
+		floor_cover(out, step);
 		return 0;
+	}
 	if (step->kind == STEP_HIDE || (step->kind == STEP_READONLY && step->cover))
 		return unknown(step, "the floor", err);
 	if (step->kind == STEP_SYMLINK || step->kind == STEP_FILE)
@@ -153,8 +176,9 @@ static int floor_step(struct str *out, struct places *places, const struct step 
 		floor_make(out, places, step->dest,
 			   step->kind != STEP_BIND || S_ISDIR(step->id.type),
 			   step->kind == STEP_BIND && !S_ISDIR(step->id.type) ? 0644 : 0755);
-	str_addf(out, "\t{.kind = %s, .attr = 0x%llx, .mode = 0%o, .dest = ", kinds[step->kind],
-		 (unsigned long long)step->attr, (unsigned)step->mode);
+	str_addf(out, "\t{.kind = %s, .attr = 0x%llx, .mode = 0%o, .access = %#llx, .dest = ",
+		 kinds[step->kind], (unsigned long long)step->attr, (unsigned)step->mode,
+		 (unsigned long long)step->access);
 	c_text(out, step->dest + 1);
 	switch (step->kind) {
 	case STEP_SYMLINK:
@@ -197,6 +221,14 @@ static void floor_filters(struct str *out, const struct filter_programs *program
 	str_add(out, "\t{0, NULL},\n};\n");
 }
 
+static bool hides(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->nsteps; i++)
+		if (plan->steps[i].kind == STEP_HIDE)
+			return true;
+	return false;
+}
+
 static int write_floor(const char *dir, const struct plan *plan, struct err **err)
 {
 	_cleanup_str_ struct str out = {0};
@@ -206,6 +238,8 @@ static int write_floor(const char *dir, const struct plan *plan, struct err **er
 	if (!plan->ids.own_userns || plan->ids.nest || !plan->hostname ||
 	    plan->exec.tty != TTY_INHERIT)
 		return err_set(err, 0, "the floor knows only sbox's default namespaces");
+	if (plan->landlock.net || plan->landlock.log)
+		return err_set(err, 0, "the floor knows no ports and no log of Landlock's");
 	str_addf(&out, "#define NAMESPACES %#lxUL\n", plan->namespaces | CLONE_NEWUSER);
 	str_add(&out, "#define UID_MAP ");
 	c_text(&out, plan->ids.maps.uid);
@@ -216,6 +250,14 @@ static int write_floor(const char *dir, const struct plan *plan, struct err **er
 	str_add(&out, "\n#define WORKDIR ");
 	c_text(&out, plan->exec.workdir);
 	str_addf(&out, "\n#define LO_UP %d\n", plan->lo_up);
+	str_addf(&out, "#define HIDES %d\n", hides(plan));
+	str_addf(&out, "#define LANDLOCK_FS %#llxULL\n#define LANDLOCK_SCOPED %#llxULL\n",
+		 (unsigned long long)plan->landlock.fs, (unsigned long long)plan->landlock.scoped);
+	str_addf(&out, "#define LANDLOCK_FLAGS %#xU\n",
+		 plan->landlock.abi < LANDLOCK_ABI_LOG
+			 ? 0
+			 : LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF |
+				   LANDLOCK_RESTRICT_SELF_LOG_SUBDOMAINS_OFF);
 	c_vector(&out, "argv", plan->exec.argv);
 	c_vector(&out, "envp", plan->exec.envp);
 	floor_filters(&out, &plan->programs);
