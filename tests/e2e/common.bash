@@ -152,3 +152,10 @@ left_processes() {
 need() {
 	command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] || skip "needs $1"
 }
+
+# What ids = sub takes.
+needs_ranges() {
+	command -v newuidmap >/dev/null || skip "newuidmap is not installed"
+	grep -q "^$TEST_USER:" /etc/subuid && grep -q "^$TEST_USER:" /etc/subgid ||
+		skip "$TEST_USER has no subordinate ids"
+}

@@ -13,12 +13,6 @@ teardown() {
 	common_teardown
 }
 
-needs_ranges() {
-	command -v newuidmap >/dev/null || skip "newuidmap is not installed"
-	grep -q "^$TEST_USER:" /etc/subuid && grep -q "^$TEST_USER:" /etc/subgid ||
-		skip "$TEST_USER has no subordinate ids"
-}
-
 sub=(-o namespaces.ids=sub)
 zero=(-o namespaces.uid=0 -o namespaces.gid=0)
 
