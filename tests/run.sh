@@ -25,7 +25,7 @@ source=$(dirname "$here")
 test_packages="libcriterion-dev bats clang-format binutils libcap2-bin util-linux bsdutils procps
 	iproute2 iputils-ping tcpdump auditd bubblewrap python3 curl dnsmasq-base dhcpcd-base udhcpc
 	isc-dhcp-client passt bind9-dnsutils nftables dbus-daemon git sqlite3 firefox-esr
-	golang-github-containers-common runc uidmap tmux vim htop openssl musl-tools firejail keyutils strace
+	golang-github-containers-common runc uidmap tmux vim htop openssl musl-tools firejail keyutils strace acl
 	squashfuse squashfs-tools fuse3"
 # Libraries of another class, to be found.
 [ "$(dpkg --print-architecture 2>/dev/null)" != amd64 ] || test_packages+=" libc6-i386"

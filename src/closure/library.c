@@ -43,13 +43,16 @@ static bool fits(const struct linker *linker, const char *path)
 		uint16_t type, machine; /* alike in both classes */
 	} head;
 	struct elf_file file;
+	uint16_t type;
 
 	if (fd < 0 || read(fd, &head, sizeof(head)) != sizeof(head) ||
 	    memcmp(head.ident, ELFMAG, SELFMAG) != 0)
 		return false;
 	file = (struct elf_file){.class = head.ident[EI_CLASS], .data = head.ident[EI_DATA]};
 	file.machine = file.data == ELFDATA2MSB ? be16toh(head.machine) : le16toh(head.machine);
-	return elf_file_fits(&linker->kind, &file);
+	type = file.data == ELFDATA2MSB ? be16toh(head.type) : le16toh(head.type);
+	/* A core dump is ELF too, and another process's memory. */
+	return (type == ET_DYN || type == ET_EXEC) && elf_file_fits(&linker->kind, &file);
 }
 
 /* The separate directory of glibc for each level of a processor, glibc-hwcaps of ld.so(8). */

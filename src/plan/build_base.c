@@ -146,12 +146,14 @@ static int kernel_directories(struct builder *b, struct err **err)
 	static const uint64_t attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 	const struct value *proc = profile_get(b->profile, KEY_FS_PROC);
 	bool nested = profile_number(b->profile, KEY_NS_NESTED) != 0;
+	/* Never of the host's own, check_namespaces() sees to that. */
+	bool pid_only = proc->number == 1 && (b->plan->namespaces & CLONE_NEWPID);
 	struct step *step;
 
 	if (b->plan->namespaces & CLONE_NEWPID) {
 		step = add_step(b, STEP_PROC, "/proc", &proc->loc);
 		step->attr = attr;
-		step->pid_only = proc->number == 1;
+		step->pid_only = pid_only;
 	} else if (add_bind(b, "/proc", "/proc", BIND_NOEXEC, &no_loc, err) < 0) {
 		return -1;
 	}
@@ -160,7 +162,7 @@ static int kernel_directories(struct builder *b, struct err **err)
 	 * sysfs, mount_namespaces(7), and the application may be about to; what these would protect
 	 * from others than root is not worth that.
 	 */
-	if ((b->host->uid == 0 || !nested) && proc->number == 0)
+	if ((b->host->uid == 0 || !nested) && !pid_only)
 		guard_kernel_settings(b);
 	if (profile_number(b->profile, KEY_FS_BASE) == BASE_NONE)
 		return 0;

@@ -175,7 +175,7 @@ static int persistent_home(struct builder *b, const struct value *home, struct e
 		b->steps[b->nsteps - 1].may_create = true;
 		return 0;
 	}
-	if (b->host->fs->make_private(b->plan->persist) < 0)
+	if (b->host->fs->make_directory(b->plan->persist, 0700) < 0)
 		return err_set(err, errno, "%s: create the persistent home %s",
 			       loc_text(&home->loc), b->plan->persist);
 	if (add_bind(b, b->plan->persist, b->home, 0, &home->loc, err) < 0)
@@ -228,30 +228,46 @@ static int home_directory(struct builder *b, struct err **err)
 	return err_set(err, EINVAL, "home");
 }
 
+/* Whether something else than what step `index` shows is at `dest`, a place in it. */
+static bool is_covered(const struct builder *b, size_t index, const char *dest, size_t nsteps)
+{
+	for (size_t i = 0; i < nsteps; i++) {
+		const struct step *step = &b->steps[i];
+
+		if (i != index && path_below(dest, step->dest) &&
+		    path_depth(step->dest) > path_depth(b->steps[index].dest) &&
+		    (step_shows_host(step) || step->kind == STEP_TMPFS || step->kind == STEP_HIDE))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Makes `path`, of the host and without symlinks, read-only where the writable bind of step `index`
  * shows it; *guarded tells that it did.
  */
-static int guard_in_step(struct builder *b, size_t index, const char *path, bool *guarded,
-			 struct err **err)
+static int guard_in_step(struct builder *b, size_t index, const char *path, size_t nsteps,
+			 bool *guarded, struct err **err)
 {
 	struct step *step = &b->steps[index];
-	const char *source = step->real;
+	const char *place, *dest;
 
 	if (step->kind != STEP_BIND || (step->attr & MOUNT_ATTR_RDONLY) || step->may_create)
 		return 0;
-	if (path_below(source, path)) {
+	if (place_in(b, path, step->real)) {
 		step->attr |= MOUNT_ATTR_RDONLY;
 		*guarded = step->guarded = true;
 		return 0;
 	}
-	if (!path_below(path, source))
+	place = place_in(b, step->real, path);
+	if (!place)
+		return 0;
+	dest = arena_printf(b->arena, "%s%s", streq(step->dest, "/") ? "" : step->dest, place);
+	if (is_covered(b, index, dest, nsteps))
 		return 0;
 	*guarded = true;
-	if (add_bind(b, arena_strdup(b->arena, path),
-		     arena_printf(b->arena, "%s%s", streq(step->dest, "/") ? "" : step->dest,
-				  path + (streq(source, "/") ? 0 : strlen(source))),
-		     BIND_RO | BIND_OPTIONAL, &step->loc, err) < 0)
+	if (add_bind(b, arena_strdup(b->arena, path), dest, BIND_RO | BIND_OPTIONAL, &step->loc,
+		     err) < 0)
 		return -1;
 	b->steps[b->nsteps - 1].guarded = true;
 	return 0;
@@ -282,7 +298,8 @@ static char *own_directory(struct builder *b, const char *dir, size_t nsteps, st
 		if (step->kind != STEP_BIND || (step->attr & MOUNT_ATTR_RDONLY) ||
 		    step->may_create || !path_below(path, step->real))
 			continue;
-		if (!b->host->explain && b->host->fs->make_private(path) < 0) {
+		/* Root's may be everybody's, such as those below /etc. */
+		if (!b->host->explain && b->host->fs->make_directory(path, 0755) < 0) {
 			/* What the caller may not make, the application can't either. */
 			if (errno == EACCES || errno == EPERM || errno == EROFS)
 				return NULL;
@@ -308,7 +325,7 @@ static int guard(struct builder *b, const char *path, size_t nsteps, const struc
 	for (size_t i = 0; i < nsteps; i++) {
 		bool guarded = false;
 
-		if (guard_in_step(b, i, path, &guarded, err) < 0)
+		if (guard_in_step(b, i, path, nsteps, &guarded, err) < 0)
 			return -1;
 		if (guarded) {
 			struct loc *kept = arena_alloc(b->arena, sizeof(*kept));
@@ -324,9 +341,12 @@ static int guard(struct builder *b, const char *path, size_t nsteps, const struc
 static int guard_directory(struct builder *b, const char *dir, size_t nsteps, struct err **err)
 {
 	_cleanup_err_ struct err *failed = NULL;
-	_cleanup_free_ char *path = own_directory(b, dir, nsteps, &failed);
+	_cleanup_free_ char *path = NULL;
 	const struct loc *loc;
 
+	if (refuse_replaceable(b, dir, nsteps, err) < 0)
+		return -1;
+	path = own_directory(b, dir, nsteps, &failed);
 	if (failed) {
 		*err = steal_ptr(&failed);
 		return -1;
@@ -345,7 +365,7 @@ static int guard_profile(struct builder *b, const char *file, size_t nsteps, str
 
 	if (!path)
 		return 0;
-	if (guard(b, path, nsteps, &loc, err) < 0)
+	if (refuse_replaceable(b, file, nsteps, err) < 0 || guard(b, path, nsteps, &loc, err) < 0)
 		return -1;
 	if (loc)
 		*array_grow(&b->plan->notes, &b->plan->nnotes) = arena_printf(

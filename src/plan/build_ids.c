@@ -2,6 +2,7 @@
 /* Who the application is: the id maps of its user namespaces, its groups, what powers it keeps. */
 #include <errno.h>
 #include <linux/capability.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -166,9 +167,36 @@ static void warn_nested_root(struct builder *b, const struct value *nested, unsi
 	*array_grow(&b->plan->warnings, &b->plan->nwarnings) = arena_printf(
 		b->arena,
 		"%s: nested = %s is of no use to the user id 0: the kernel lets it map itself "
-		"in no user namespace that it makes; with uid = 1000 it works%s",
-		loc_text(&nested->loc), nested->text,
-		b->host->uid == 0 ? ", and with run-as = USER" : "");
+		"in no user namespace that it makes; with uid = 1000 it works",
+		loc_text(&nested->loc), nested->text);
+}
+
+/* Whether the caller's user namespace has other ids than the caller's: what unshare -r makes
+ * hasn't. */
+static bool has_others(struct builder *b)
+{
+	_cleanup_free_ char *map = NULL;
+	unsigned inside, outside, count;
+	size_t len;
+
+	return b->host->fs->read("/proc/self/uid_map", &map, &len) < 0 ||
+	       sscanf(map, "%u %u %u", &inside, &outside, &count) != 3 || count != 1 ||
+	       strchr(map, '\n') != map + len - 1;
+}
+
+/*
+ * In a user namespace of root's own making an application can give files capabilities that count
+ * wherever root's do, capabilities(7), and mount the control groups, which are root's.
+ */
+static int refuse_nested_root(struct builder *b, const struct value *nested, struct err **err)
+{
+	if (nested->number == 0 || b->host->uid != 0 || !has_others(b))
+		return 0;
+	return err_set_code(err, EXIT_PROFILE, 0,
+			    "%s: nested = %s would let an application of root's make files whose "
+			    "capabilities hold outside: take run-as = USER with it, or start it as "
+			    "a user",
+			    loc_text(&nested->loc), nested->text);
 }
 
 static int user_is_host(struct builder *b, const struct value *user, const struct value *uid,
@@ -209,6 +237,8 @@ int build_ids(struct builder *b, struct err **err)
 	struct kind gid = {.file = "/etc/subgid", .name = "group ids", .option = "--add-subgids"};
 	bool joins = b->plan->net.mode == NET_NETNS;
 
+	if (refuse_nested_root(b, nested, err) < 0)
+		return -1;
 	uid.inside = inner_uid ? (unsigned)inner_uid->number : b->host->uid;
 	gid.inside = inner_gid ? (unsigned)inner_gid->number : b->host->gid;
 	ids->uid = uid.inside;

@@ -104,7 +104,7 @@ static int own_directory(struct builder *b, const char *path, const struct loc *
 	*out = (struct source){.real = path, .id.type = S_IFDIR};
 	if (b->host->explain && b->host->fs->stat(path, &st) < 0)
 		return 0;
-	if (b->host->fs->make_private(path) < 0)
+	if (b->host->fs->make_directory(path, 0700) < 0)
 		return err_set(err, errno, "%s: create %s, which is to hold what is written",
 			       loc_text(loc), path);
 	if (find_source(b, path, false, loc, out, err) < 0)

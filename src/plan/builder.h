@@ -175,7 +175,20 @@ int refuse_planted(struct builder *b, const char *path, const struct loc *loc, c
 		   struct err **err);
 /* The same for the sources of all binds. */
 int refuse_planted_sources(struct builder *b, struct err **err);
-/* Keeps the directories above what is hidden or read-only in their place. */
+/*
+ * Where in `dir` the file `path` lies, both without symlinks, be it by the path of another mount of
+ * the same directory: the rest of `path`, which is empty or begins with a slash; or NULL.
+ */
+const char *place_in(struct builder *b, const char *dir, const char *path);
+/*
+ * An error when the path, which decides about the next start, leads through a symlink in a tree
+ * that one of the first `nsteps` steps makes writable.
+ */
+int refuse_replaceable(struct builder *b, const char *path, size_t nsteps, struct err **err);
+/*
+ * Keeps the directories above what is hidden, read-only or covered in their place; an error where
+ * that can't be done.
+ */
 int pin_restrictions(struct builder *b, struct err **err);
 /* Fills in `within` and `encloses`, once the order is final. */
 void mark_enclosing(struct plan *plan);

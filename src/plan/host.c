@@ -171,11 +171,14 @@ static char *real_realpath(const char *path)
 	return realpath(path, NULL);
 }
 
-static int real_make_private(const char *path)
+static int real_make_directory(const char *path, mode_t mode)
 {
 	_cleanup_err_ struct err *err = NULL;
+	mode_t mask = umask(022);
+	int result = io_mkdirs(path, mode, &err);
 
-	if (io_mkdirs(path, 0700, &err) == 0)
+	umask(mask);
+	if (result == 0)
 		return 0;
 	errno = err->errnum;
 	return -1;
@@ -190,7 +193,7 @@ static const struct host_fs real_fs = {
 	.read_straight = real_read_straight,
 	.list = real_list,
 	.realpath = real_realpath,
-	.make_private = real_make_private,
+	.make_directory = real_make_directory,
 	.interface = if_nametoindex,
 	.closure = host_closure,
 	.is_elf = host_is_elf,

@@ -33,9 +33,10 @@ struct host_fs {
 	char **(*list)(const char *path);
 	/* The absolute path without symlinks, or NULL and errno. The caller frees. */
 	char *(*realpath)(const char *path);
-	/* Creates a directory, mode 0700, and its missing parents: the one thing that a plan makes
-	 * outside, for a persistent home must be there before it can be recorded. */
-	int (*make_private)(const char *path);
+	/* Creates a directory and its missing parents with this mode, whatever the umask: the one
+	 * thing that a plan makes outside, for a persistent home must be there before it can be
+	 * recorded. */
+	int (*make_directory)(const char *path, mode_t mode);
 	/* if_nametoindex(3): the index of a network interface, 0 when there is none. */
 	unsigned (*interface)(const char *name);
 	/* host_closure(): the files that programs are loaded from, as records. */

@@ -2,6 +2,7 @@
 #include "plan/host_closure.h"
 
 #include <elf.h>
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -53,15 +54,22 @@ int host_is_elf(const char *path)
 	_cleanup_close_ int fd =
 		sys_openat2(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0,
 			    RESOLVE_NO_SYMLINKS);
-	char head[SELFMAG];
+	struct {
+		unsigned char ident[EI_NIDENT];
+		uint16_t type; /* alike in both classes */
+	} head;
+	uint16_t type;
 	ssize_t len;
 
 	if (fd < 0)
 		return -1;
-	len = read(fd, head, sizeof(head));
+	len = read(fd, &head, sizeof(head));
 	if (len < 0)
 		return -1;
-	return len == sizeof(head) && memcmp(head, ELFMAG, SELFMAG) == 0;
+	if (len != sizeof(head) || memcmp(head.ident, ELFMAG, SELFMAG) != 0)
+		return 0;
+	type = head.ident[EI_DATA] == ELFDATA2MSB ? be16toh(head.type) : le16toh(head.type);
+	return type == ET_EXEC || type == ET_DYN;
 }
 
 int host_closure(const char *const *items, char **data, size_t *len, struct err **err)

@@ -72,8 +72,11 @@ static struct step *loser(struct step *a, struct step *b)
 	if (b->kind == STEP_DIR && is_mount(a))
 		return b;
 	/* The command line is the last layer; but a restriction can't be lifted by it. */
-	if (from_command_line(b) && a->kind != STEP_HIDE)
-		return a;
+	if (from_command_line(a) != from_command_line(b)) {
+		struct step *profiles = from_command_line(a) ? b : a;
+
+		return profiles->kind == STEP_HIDE ? NULL : profiles;
+	}
 	return NULL;
 }
 

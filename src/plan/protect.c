@@ -41,6 +41,29 @@ static int writable_trees(struct builder *b, struct path_set *set, struct err **
 /* As the kernel's: more links in one path than that are a loop. */
 enum { LINKS_MAX = 40 };
 
+const char *place_in(struct builder *b, const char *dir, const char *path)
+{
+	_cleanup_free_ char *at = xstrdup(path);
+	struct stat wanted, st;
+
+	if (path_below(path, dir))
+		return path + (streq(dir, "/") ? 0 : strlen(dir));
+	if (b->host->fs->stat(dir, &wanted) < 0 || !S_ISDIR(wanted.st_mode))
+		return NULL;
+	while (at[1]) {
+		char *up = path_dir(at);
+
+		if (b->host->fs->stat(at, &st) == 0 && st.st_dev == wanted.st_dev &&
+		    st.st_ino == wanted.st_ino) {
+			free(up);
+			return path + strlen(at);
+		}
+		free(at);
+		at = up;
+	}
+	return NULL;
+}
+
 /* The target of the link at `place`, and then the path `rest`; NULL when it can't be read. */
 static char *behind_link(struct builder *b, const char *place, const char *rest)
 {
@@ -134,6 +157,31 @@ int refuse_planted(struct builder *b, const char *path, const struct loc *loc, c
 	return 0;
 }
 
+/*
+ * Inside, a symlink in a writable tree can be replaced whatever is read-only behind it, and sbox
+ * would follow the new one at its next start.
+ */
+int refuse_replaceable(struct builder *b, const char *path, size_t nsteps, struct err **err)
+{
+	_cleanup_path_set_ struct path_set trees = {0};
+	_cleanup_free_ char *found = NULL, *link = NULL;
+
+	for (size_t i = 0; i < nsteps; i++)
+		if (is_writable_bind(&b->steps[i]) && !b->steps[i].may_create)
+			path_set_add(&trees, b->steps[i].real);
+	path_set_sort(&trees);
+	found = follow_judged(b, &trees, path, &link);
+	for (size_t i = 0; link && i < nsteps; i++)
+		if (is_writable_bind(&b->steps[i]) && !b->steps[i].may_create &&
+		    path_below(link, b->steps[i].real))
+			return err_set(err, 0,
+				       "%s: %s decides about the next start, and the symlink %s on "
+				       "the way to it could be replaced inside: show less of the "
+				       "tree, or have a directory there",
+				       loc_text(&b->steps[i].loc), path, link);
+	return 0;
+}
+
 /* What the step's source has been taken for must be where it leads. */
 static int judge_source(struct builder *b, const struct path_set *trees, const struct step *step,
 			struct err **err)
@@ -172,8 +220,16 @@ int refuse_planted_sources(struct builder *b, struct err **err)
 /* Whether the step takes something away that is there otherwise. */
 static bool restricts(const struct step *step)
 {
-	return step->kind == STEP_HIDE || step->kind == STEP_FILE ||
-	       (step->kind == STEP_BIND && (step->attr & MOUNT_ATTR_RDONLY));
+	switch (step->kind) {
+	case STEP_HIDE:
+	case STEP_FILE:
+	case STEP_TMPFS:
+	case STEP_OVERLAY:
+	case STEP_NOEXEC:
+		return true;
+	default:
+		return step->kind == STEP_BIND && (step->attr & MOUNT_ATTR_RDONLY);
+	}
 }
 
 /* The destinations of all binds that the application may write to. */
@@ -225,8 +281,14 @@ static int pin_directories(struct builder *b, const struct step *outer, const ch
 			return -1;
 		if (found == 0)
 			break;
+		if (b->steps[b->nsteps - 1].linked && loc->file)
+			return err_set_code(err, EXIT_PROFILE, 0,
+					    "%s: the way to %s leads through the symlink %s, which "
+					    "lies where the application can write, and so can be "
+					    "led elsewhere: name the path without it",
+					    loc_text(loc), dest, b->steps[b->nsteps - 1].source);
 		if (b->steps[b->nsteps - 1].id.type != S_IFDIR || b->steps[b->nsteps - 1].linked) {
-			b->nsteps--; /* refused or resolved elsewhere */
+			b->nsteps--; /* refused elsewhere, or a default */
 			break;
 		}
 		b->steps[b->nsteps - 1].attr = attr;
@@ -236,6 +298,41 @@ static int pin_directories(struct builder *b, const struct step *outer, const ch
 	return 0;
 }
 
+/*
+ * That a mount point can't be renamed holds in the mount namespaces that have the mount, rename(2).
+ * An application that may make others can leave all mounts behind in one of those (pivot_root(2))
+ * and rename it there, by a directory that it has open. As it may mount, Landlock has no rules that
+ * would forbid that.
+ */
+static int refuse_nested(struct builder *b, const struct step *outer, const struct step *step,
+			 struct err **err)
+{
+	const struct value *nested = profile_get(b->profile, KEY_NS_NESTED);
+	_cleanup_free_ char *from = NULL;
+
+	if (nested->number == 0)
+		return 0;
+	from = xstrdup(loc_text(&step->loc));
+	return err_set_code(err, EXIT_PROFILE, 0,
+			    "%s: %s can't be kept as it is inside %s, which is writable (%s): with "
+			    "nested = %s (%s) the application could move it away in a namespace of "
+			    "its own; show less of the tree, or say nested = no",
+			    from, step->dest, outer->dest, loc_text(&outer->loc), nested->text,
+			    loc_text(&nested->loc));
+}
+
+static int pin_restriction(struct builder *b, size_t asked, const struct path_set *places,
+			   const struct step *step, struct err **err)
+{
+	int outer = restricts(step) ? enclosing(b->steps, asked, places, step->dest) : -1;
+
+	if (outer < 0)
+		return 0;
+	if (refuse_nested(b, &b->steps[outer], step, err) < 0)
+		return -1;
+	return pin_directories(b, &b->steps[outer], step->dest, &step->loc, err);
+}
+
 int pin_restrictions(struct builder *b, struct err **err)
 {
 	_cleanup_path_set_ struct path_set places = {0};
@@ -243,13 +340,15 @@ int pin_restrictions(struct builder *b, struct err **err)
 
 	writable_places(b->steps, asked, &places);
 	for (size_t i = 0; i < asked; i++) {
+		/* A copy: the array grows. */
 		const struct step step = b->steps[i];
-		int outer = restricts(&step) ? enclosing(b->steps, asked, &places, step.dest) : -1;
 
-		if (outer >= 0 &&
-		    pin_directories(b, &b->steps[outer], step.dest, &step.loc, err) < 0)
+		if (pin_restriction(b, asked, &places, &step, err) < 0)
 			return -1;
 	}
+	for (size_t i = 0; i < b->nlast; i++)
+		if (pin_restriction(b, asked, &places, &b->last[i], err) < 0)
+			return -1;
 	return 0;
 }
 

@@ -208,6 +208,8 @@ static void check_namespaces(struct profile *profile, struct strv *errors)
 		{KEY_NS_USER, KEY_NET_NETNS, "joining an uplink enters its user namespace"},
 		{KEY_NS_USER, KEY_NET_UPLINK, "pasta enters a user namespace of the sandbox's own"},
 	};
+	const struct value *pid = explicit_value(profile, KEY_NS_PID);
+	const struct value *proc = explicit_value(profile, KEY_FS_PROC);
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct value *ns = explicit_value(profile, rows[i].ns);
@@ -216,6 +218,9 @@ static void check_namespaces(struct profile *profile, struct strv *errors)
 		if (ns && value && streq(ns->text, "host"))
 			contradiction(errors, ns, value, rows[i].why);
 	}
+	if (pid && proc && streq(pid->text, "host") && streq(proc->text, "pid-only"))
+		contradiction(errors, pid, proc,
+			      "the processes are the host's, and so is /proc as a whole");
 }
 
 static void check_closure(struct profile *profile, struct strv *errors)

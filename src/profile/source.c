@@ -248,7 +248,7 @@ int source_read(const char *path, char **data, size_t *len, struct stat *st, boo
 		return err_set_code(err, EXIT_PROFILE, errno, "stat %s", path);
 	if (!S_ISREG(st->st_mode))
 		return err_set_code(err, EXIT_PROFILE, 0, "%s: not a regular file", path);
-	if (geteuid() == 0 && trusted_profile(path, st, err) < 0)
+	if (geteuid() == 0 && trusted_profile(path, fd, st, err) < 0)
 		return -1;
 	if (io_read_all(fd, INI_FILE_MAX, data, len) < 0) {
 		if (errno == EFBIG)

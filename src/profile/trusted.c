@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include "base/io.h"
 #include "base/num.h"
@@ -119,11 +120,18 @@ static bool called_sudo(uid_t uid)
 	return text && num_int(text, 0, UINT32_MAX - 1, &caller, NULL) == 0 && caller == uid;
 }
 
-int trusted_profile(const char *path, const struct stat *st, struct err **err)
+/* With a list the group's bits are the most that anyone whom it names has, acl(5). */
+static bool has_acl(int fd)
+{
+	return fgetxattr(fd, "system.posix_acl_access", NULL, 0) > 0;
+}
+
+int trusted_profile(const char *path, int fd, const struct stat *st, struct err **err)
 {
 	const uid_t overflow = 65534; /* how owners look who aren't mapped, user_namespaces(7) */
 
-	if ((st->st_mode & S_IWOTH) || ((st->st_mode & S_IWGRP) && st->st_gid != 0))
+	if ((st->st_mode & S_IWOTH) ||
+	    ((st->st_mode & S_IWGRP) && (st->st_gid != 0 || has_acl(fd))))
 		return err_set_code(err, EXIT_PROFILE, 0,
 				    "%s: others may write to it, so root takes no orders from it "
 				    "(chmod go-w mends that)",

@@ -21,13 +21,14 @@
 int trusted_read(const char *path, char **data, size_t *len, struct err **err);
 
 /*
- * Whether root may take the profile at `path`, whose open file is `st`: it belongs to root or to
- * the user who called sudo (SUDO_UID), and neither others nor a group but root's may write to it.
- * In a user namespace the owners that aren't mapped can't be told apart, and are taken: the
- * system's own profiles are among them. An error has EXIT_PROFILE.
+ * Whether root may take the profile at `path`, whose open file is `fd` with `st`: it belongs to
+ * root or to the user who called sudo (SUDO_UID), and neither others nor a group but root's may
+ * write to it, nor anyone that an access control list names, acl(5). In a user namespace the owners
+ * that aren't mapped can't be told apart, and are taken: the system's own profiles are among them.
+ * An error has EXIT_PROFILE.
  *
  * Weaker than trusted_read() on purpose: root named this file, or the search path did.
  */
-int trusted_profile(const char *path, const struct stat *st, struct err **err);
+int trusted_profile(const char *path, int fd, const struct stat *st, struct err **err);
 
 #endif

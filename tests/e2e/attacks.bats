@@ -12,7 +12,7 @@ setup() {
 
 teardown() {
 	pkill -KILL -u "$TEST_UID" -f 'sleep 6661' 2>/dev/null
-	rm -rf "$H/work" "$H/key" "$H/real" "$H/lnk" "$H/priv" "$H/.config" "$H/.local"
+	rm -rf "$H/work" "$H/dotfiles" "$H/key" "$H/real" "$H/lnk" "$H/priv" "$H/.config" "$H/.local"
 	common_teardown
 }
 
@@ -202,4 +202,119 @@ teardown() {
 	run "$SBOX" -- sh -c 'echo x >/proc/sys/kernel/core_pattern; cat /proc/kpagecount | wc -c;
 		cat /proc/slabinfo | wc -c'
 	refute_match '^[1-9]'
+}
+
+# What is kept as it is inside a writable tree is a mount, and no mount of its own is in the way of
+# an application that may make mount namespaces.
+@test "nested: nothing is kept as it is inside a writable tree" {
+	local rule nested=(-o namespaces.nested=1)
+	as_user mkdir -p "$H/work/sub/deep" "$H/.config/sbox"
+	as_user touch "$H/work/sub/deep/f"
+	for rule in hide=@ ro=@ ro=/usr/share:@ tmpfs=@ noexec=@ "file=@/f=x"; do
+		sbox "${nested[@]}" --rw "$H/work" -o "filesystem.${rule/@/$H/work/sub/deep}" -- true
+		assert_refused 3 "-o filesystem.${rule%%=*}: $H/work/sub/deep.* inside $H/work, .*\(--rw\): with nested = 1 \(-o namespaces.nested\)"
+		sbox --rw "$H/work" -o "filesystem.${rule/@/$H/work/sub/deep}" -- true
+		assert_status 0
+	done
+	sbox "${nested[@]}" --rw "$H/.config" -- true
+	assert_refused 3 "--rw: $H/.config/sbox can't be kept"
+	sbox "${nested[@]}" --rw "$H/work" -o filesystem.home=persist:nest --ro /usr/share:"$H/share" -- true
+	assert_status 0
+}
+
+@test "directories above what covers a place in a writable tree stay where they are" {
+	local rule
+	as_user mkdir -p "$H/work/sub/deep"
+	for rule in tmpfs=@ noexec=@ overlay-dir=@; do
+		sbox --rw "$H/work" -o "filesystem.${rule/@/$H/work/sub/deep}" -- mv "$H/work/sub" "$H/work/away"
+		assert_status 1
+		assert_match 'Device or resource busy'
+	done
+}
+
+@test "a restriction behind a symlink that the application could replace is refused" {
+	local rule
+	as_user mkdir -p "$H/work/sub/deep"
+	as_user ln -s sub "$H/work/link"
+	for rule in hide=@ ro=/usr/share:@ tmpfs=@ noexec=@; do
+		sbox --rw "$H/work" -o "filesystem.${rule/@/$H/work/link/deep}" -- true
+		assert_refused 3 "-o filesystem.${rule%%=*}: the way to $H/work/link/deep leads through the symlink $H/work/link"
+	done
+}
+
+@test "sbox's directories behind a symlink that could be replaced: nothing is started" {
+	as_user mkdir -p "$H/dotfiles/sbox" "$H/dotfiles/config" "$H/.config"
+	as_user ln -s ../dotfiles/sbox "$H/.config/sbox"
+	sbox --home host -- rm "$H/.config/sbox"
+	assert_refused 125 "--home: $H/.config/sbox decides about the next start, and the symlink $H/.config/sbox"
+	# Where the link can't be written to, what it leads to is guarded as ever.
+	sbox --rw "$H/dotfiles" -- touch "$H/dotfiles/sbox/x"
+	assert_match 'Read-only file system'
+	as_user ln -sfn nowhere "$H/.config/sbox"
+	sbox --home host -- true
+	assert_refused 125 "the symlink $H/.config/sbox"
+	as_user sh -c 'rm -r "$1"/.config && ln -s dotfiles/config "$1/.config"' sh "$H"
+	sbox --home host -- true
+	assert_refused 125 "the symlink $H/.config on the way"
+	as_user sh -c 'printf "[filesystem]\nrw = %s\n" "$1/work" >"$1/work/real.ini" &&
+		ln -s real.ini "$1/work/link.ini"' sh "$H"
+	sbox --profile "$H/work/link.ini" -- true
+	assert_refused 125 "link.ini decides about the next start"
+}
+
+@test "sbox's directories by the path of another mount of the home" {
+	mkdir "$T/home"
+	mount --bind "$H" "$T/home"
+	as_user mkdir -p "$H/.config/sbox/profiles"
+	sbox --rw "$T/home" -- touch "$T/home/.config/sbox/profiles/default.ini"
+	assert_match 'Read-only file system'
+	sbox --rw "$T/home/.config/sbox/profiles" -- touch "$T/home/.config/sbox/profiles/default.ini"
+	assert_match 'Read-only file system'
+	umount "$T/home"
+}
+
+@test "what covers sbox's directories covers them: nothing is shown there" {
+	as_user mkdir -p "$H/.config/sbox/profiles"
+	sbox --home host -o filesystem.hide="$H/.config" -- ls "$H/.config"
+	assert_match 'Permission denied'
+	sbox --home host -o filesystem.tmpfs="$H/.config" -- ls -A "$H/.config"
+	assert_status 0
+	assert_equal "$output" ""
+}
+
+@test "pid = host: /proc is the host's, and never taken for that of the sandbox's processes" {
+	run "$SBOX" -o namespaces.pid=host -o filesystem.proc=pid-only -- true
+	assert_refused 3 'proc = pid-only contradicts pid = host'
+	run "$SBOX" -o namespaces.pid=host -- sh -c 'echo x >/proc/sys/kernel/core_pattern'
+	assert_match 'Read-only file system'
+}
+
+@test "root takes no profile that an access control list lets others write" {
+	need setfacl
+	printf '[filesystem]\nhome = tmpfs\n' >"$T/acl.ini"
+	run "$SBOX" --profile "$T/acl.ini" -- true
+	assert_status 0
+	setfacl -m "u:$TEST_USER:rw" "$T/acl.ini" || skip "no access control lists here"
+	run "$SBOX" --profile "$T/acl.ini" -- true
+	assert_refused 3 'others may write to it'
+}
+
+@test "directories that root's start makes are everybody's to read" {
+	mv "$SBOX_PREFIX/etc" "$SBOX_PREFIX/etc.away" 2>/dev/null || true
+	mkdir "$SBOX_PREFIX/etc"
+	(umask 077 && "$SBOX" --rw "$SBOX_PREFIX/etc" -- true)
+	run stat -c %a "$SBOX_PREFIX/etc/sbox" "$SBOX_PREFIX/etc/sbox/profiles"
+	rm -r "$SBOX_PREFIX/etc"
+	mv "$SBOX_PREFIX/etc.away" "$SBOX_PREFIX/etc" 2>/dev/null || true
+	assert_equal "$output" "755
+755"
+}
+
+@test "the command line's rules contradict each other, and come before a profile's" {
+	sbox --rw "$H/work" --ro "$H/work" -- true
+	assert_refused 3 '--rw: bind .* contradicts bind .*, read-only \(--ro\)'
+	as_user sh -c 'printf "[filesystem]\nrw = ~/work\n" >"$1"' sh "$H/rw.ini"
+	sbox --profile "$H/rw.ini" --ro "$H/work" -- touch "$H/work/x"
+	assert_match 'Read-only file system'
+	rm "$H/rw.ini"
 }

@@ -167,11 +167,14 @@ user = host')
 	assert_match 'Permission denied'
 }
 
-@test "nested: the user id 0 is told, and run-as makes it work for root" {
-	run "$SBOX" -o namespaces.nested=yes -- unshare -r true
+@test "nested: of no use to the user id 0, refused to root, who takes run-as" {
+	sbox -o namespaces.nested=yes -o namespaces.uid=0 -- unshare -r true
 	assert_match 'warning: .*nested = yes is of no use to the user id 0'
 	[ "$status" -ne 0 ] || fail "it worked"
 	run "$SBOX" -o namespaces.nested=yes -o namespaces.uid=1000 -- unshare -r id -u
+	assert_refused 3 '-o namespaces.nested: nested = yes would let an application of root.s .* run-as = USER'
+	run unshare -r "$SBOX" -o namespaces.nested=yes -o namespaces.uid=1000 -- unshare -r id -u
+	assert_status 0
 	assert_line 0
 	run "$SBOX" -o namespaces.nested=yes -o exec.run-as=$TEST_USER -- unshare -r id -u
 	assert_line 0
@@ -249,7 +252,7 @@ for clock in time.CLOCK_MONOTONIC, time.CLOCK_BOOTTIME:
 	assert_refused 125 'fsopen: Function not implemented; .*exempt = @mount sethostname'
 	sbox "${inner[@]}" -- "${again[@]}" -- id
 	assert_refused 125 'a seccomp filter around sbox forbids them: in a sandbox of sbox nested = yes'
-	run "$SBOX" "${inner[@]}" -o namespaces.nested=yes -- "${again[@]}" -- id
+	sbox "${inner[@]}" -o namespaces.nested=yes -o namespaces.uid=0 -- "${again[@]}" -- id
 	assert_refused 125 'with the user id 0 maps itself .* only with CAP_SETFCAP'
 }
 

@@ -104,8 +104,9 @@ static char *fake_realpath(const char *path)
 	return xstrdup(path);
 }
 
-static int fake_make_private(const char *path)
+static int fake_make_directory(const char *path, mode_t mode)
 {
+	(void)mode;
 	cr_assert(streq(path, "/home/u/.local/share/sbox/homes/h") ||
 		  str_starts(path, "/home/u/.local/share/sbox/overlays/o") ||
 		  str_starts(path, "/changes"));
@@ -177,7 +178,7 @@ static const struct host_fs fake_fs = {
 	.read_straight = fake_read,
 	.list = fake_list,
 	.realpath = fake_realpath,
-	.make_private = fake_make_private,
+	.make_directory = fake_make_directory,
 	.interface = fake_interface,
 	.closure = fake_closure,
 	.is_elf = fake_is_elf,
