@@ -23,7 +23,7 @@ include src/learn/audit.mk
 include src/closure/local.mk
 
 libsbox_a_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS) $(CAP_CFLAGS) $(INIH_CFLAGS) $(JSONC_CFLAGS)
-libbase_a_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
+libbase_a_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS) $(JSONC_CFLAGS)
 
 bin_PROGRAMS += sbox
 sbox_SOURCES = src/main.c

@@ -2,10 +2,14 @@
 libbase_a_SOURCES += \
 	src/base/account.c \
 	src/base/account.h \
+	src/base/allow.c \
+	src/base/allow.h \
 	src/base/arena.c \
 	src/base/arena.h \
 	src/base/err.c \
 	src/base/err.h \
+	src/base/export_bpf.c \
+	src/base/export_bpf.h \
 	src/base/io.c \
 	src/base/io.h \
 	src/base/json.c \

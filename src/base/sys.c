@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/sys.h"
 
+#include <linux/capability.h>
 #include <linux/landlock.h>
 #include <linux/keyctl.h>
 #include <linux/seccomp.h>
@@ -59,6 +60,14 @@ pid_t sys_clone(unsigned long flags)
 #else
 	return (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
 #endif
+}
+
+int sys_keep_capabilities(uint32_t kept)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {{.permitted = kept, .effective = kept}};
+
+	return (int)syscall(SYS_capset, &header, data);
 }
 
 int sys_pidfd_open(pid_t pid, unsigned flags)

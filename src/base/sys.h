@@ -65,6 +65,9 @@ pid_t sys_clone(unsigned long flags);
 int sys_join_session_keyring(void);
 int sys_session_keyring(void);
 
+/* capset(2): empties the capability sets but for `kept`, bits of capabilities below 32. */
+int sys_keep_capabilities(uint32_t kept);
+
 int sys_pidfd_open(pid_t pid, unsigned flags);
 int sys_pidfd_send_signal(int pidfd, int sig);
 int sys_close_range(unsigned first, unsigned last, unsigned flags);

@@ -27,5 +27,5 @@ sbox_closure_SOURCES = \
 	src/closure/confine.c \
 	src/closure/confine.h \
 	src/closure/main.c
-sbox_closure_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
+sbox_closure_CPPFLAGS = $(AM_CPPFLAGS)
 sbox_closure_LDADD = libclosure.a libbase.a $(LIBELF_LIBS) $(SECCOMP_LIBS)

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "seccomp/simple.h"
 
-#include <errno.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "base/export_bpf.h"
 
 /* libseccomp's SCMP_ACT_* have the values of the kernel's SECCOMP_RET_*. */
 _Static_assert(SCMP_ACT_ALLOW == SECCOMP_RET_ALLOW && SCMP_ACT_LOG == SECCOMP_RET_LOG &&
@@ -20,33 +18,11 @@ static void release_p(scmp_filter_ctx *ctx)
 		seccomp_release(*ctx);
 }
 
-/* The program of `ctx`: libseccomp 2.5 can only write it to a file. */
-static int export(scmp_filter_ctx ctx, struct bpf *b, struct err **err)
-{
-	_cleanup_close_ int fd = memfd_create("filter", MFD_CLOEXEC);
-	_cleanup_bpf_ struct bpf program = {0};
-	struct stat st;
-	int rc;
-
-	if (fd < 0)
-		return err_set(err, errno, "memfd_create for the seccomp filter");
-	rc = seccomp_export_bpf(ctx, fd);
-	if (rc < 0)
-		return err_set(err, -rc, "libseccomp could not make the seccomp filter");
-	if (fstat(fd, &st) < 0)
-		return err_set(err, errno, "fstat of the seccomp filter");
-	program.count = (size_t)st.st_size / sizeof(*program.code);
-	program.code = xreallocarray(NULL, program.count + 1, sizeof(*program.code));
-	if (pread(fd, program.code, (size_t)st.st_size, 0) != st.st_size)
-		return err_set(err, errno, "read the seccomp filter");
-	bpf_append(b, &program);
-	return 0;
-}
-
 int simple_compile(struct bpf *b, uint32_t default_verdict, const struct simple_rule *rules,
 		   size_t count, struct err **err)
 {
 	__attribute__((cleanup(release_p))) scmp_filter_ctx ctx = NULL;
+	_cleanup_bpf_ struct bpf program = {0};
 	int rc;
 
 	/*
@@ -72,5 +48,8 @@ int simple_compile(struct bpf *b, uint32_t default_verdict, const struct simple_
 			return err_set(err, -rc, "libseccomp refused the rule for system call %d",
 				       rules[i].nr);
 	}
-	return export(ctx, b, err);
+	if (export_bpf(ctx, &program.code, &program.count, err) < 0)
+		return -1;
+	bpf_append(b, &program);
+	return 0;
 }

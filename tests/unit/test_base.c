@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <seccomp.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "base/allow.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/loc.h"
@@ -180,4 +186,39 @@ Test(loc, text)
 	cr_assert_str_eq(loc_text(&(struct loc){"web.ini", 31}), "web.ini:31");
 	cr_assert_str_eq(loc_text(&(struct loc){"--ro", 0}), "--ro");
 	cr_assert_str_eq(loc_text(&(struct loc){0}), "default");
+}
+
+/* What the filter answered to calls on and off the list, as bits. */
+static int filtered(int allowed_fd)
+{
+	const struct allowed_call calls[] = {
+		{.name = "exit_group"},      {.name = "getppid"},
+		{.name = "no_such_call"},    {"write", 0, ALLOW_INT, (uint64_t)allowed_fd},
+		{"write", 0, ALLOW_INT, 77},
+	};
+	int seen = 0;
+
+	if (allow_only(calls, ARRAY_SIZE(calls), NULL) < 0)
+		return 0;
+	seen |= getppid() > 0 ? 1 : 0;
+	seen |= write(allowed_fd, "x", 1) == 1 ? 2 : 0;
+	seen |= write(77, "x", 1) < 0 && errno == EBADF ? 4 : 0;
+	seen |= write(78, "x", 1) < 0 && errno == ENOSYS ? 8 : 0;
+	seen |= getpgid(0) < 0 && errno == ENOSYS ? 16 : 0;
+	return seen;
+}
+
+Test(allow, only_what_the_table_says_is_left)
+{
+	/* As in the launcher, whose filters set it. */
+	cr_assert_eq(seccomp_api_set(3), 0);
+	for (int fd = 1; fd <= 2; fd++) {
+		pid_t pid = fork();
+		int status;
+
+		if (pid == 0)
+			_exit(dup2(open("/dev/null", O_WRONLY), fd) == fd ? filtered(fd) : 0);
+		cr_assert_eq(waitpid(pid, &status, 0), pid);
+		cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 31, "%x", status);
+	}
 }
