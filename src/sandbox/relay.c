@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/allow.h"
 #include "base/mem.h"
 #include "base/sys.h"
 #include "sandbox/stages.h"
@@ -458,6 +459,38 @@ static int open_signals(void)
 	return signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* What the loop needs, and terminal_restore(). */
+static const struct allowed_call calls[] = {
+	{.name = "read"},
+	{.name = "write"},
+	{.name = "sendto"},
+	{.name = "recvmsg"},
+	{.name = "close"},
+	{.name = "poll"},
+	{.name = "ppoll"},
+	{.name = "getpgrp"},
+	{.name = "getpgid"},
+	{"kill", 0, ALLOW_INT, 0}, /* the job */
+	{.name = "rt_sigprocmask"},
+	{.name = "rt_sigtimedwait"},
+	{.name = "rt_sigreturn"},
+	{.name = "restart_syscall"},
+	{.name = "exit_group"},
+	{"ioctl", 1, ALLOW_INT, TIOCGWINSZ},
+	{"ioctl", 1, ALLOW_INT, TIOCSWINSZ},
+	{"ioctl", 1, ALLOW_INT, TIOCGPGRP},
+	TERMINAL_MODE_CALLS,
+};
+
+static bool confine(void)
+{
+	_cleanup_err_ struct err *err = NULL;
+
+	/* Root's relay too is to have no power over files and processes of others. */
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && sys_keep_capabilities(0) == 0 &&
+	       allow_only(calls, ARRAY_SIZE(calls), &err) == 0;
+}
+
 void relay_main(struct child *child)
 {
 	static struct relay r; /* large, and the only one */
@@ -476,10 +509,7 @@ void relay_main(struct child *child)
 	prctl(PR_SET_NAME, "sbox-tty", 0, 0, 0);
 	close_others(&r);
 	r.signals = open_signals();
-	/* Root's relay too is to have no power over files and processes of others. */
-	confined = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
-		   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-		   child_keep_capabilities(child, 0) == 0;
+	confined = confine();
 	if (confined && r.signals >= 0)
 		run(&r);
 	if (r.outer >= 0)

@@ -16,8 +16,9 @@ struct child;
 
 /*
  * The body of the relay, from the fork on: ends when init and the launcher's standard error are
- * closed and all was written. What it reads comes from the application: it has no capabilities, no
- * descriptor but those that it carries bytes and words between, and interprets none of the bytes.
+ * closed and all was written. What it reads comes from the application: it
+ * has no capabilities, the system calls of its loop alone, no descriptor but those that it carries
+ * bytes and words between, and interprets none of the bytes.
  */
 void relay_main(struct child *child) __attribute__((noreturn));
 

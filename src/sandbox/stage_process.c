@@ -9,7 +9,6 @@
 #include <net/if.h>
 #include <sched.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -109,10 +108,7 @@ static int drop_bounding_set(struct child *child, uint32_t kept)
 
 int child_keep_capabilities(struct child *child, uint32_t kept)
 {
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[2] = {{.permitted = kept, .effective = kept}};
-
-	if (capset(&header, data) < 0)
+	if (sys_keep_capabilities(kept) < 0)
 		return child_fail_on(child, "the capability sets", "capset", errno);
 	return 0;
 }

@@ -96,7 +96,7 @@ int child_write_maps(struct child *child, const struct id_maps *maps);
 /* Enters a time namespace of its own, where the plan has one. */
 int child_new_time(struct child *child);
 
-/* Empties the capability sets but for `kept`, bits of capabilities below 32; capset(2). */
+/* sys_keep_capabilities(), reported. */
 int child_keep_capabilities(struct child *child, uint32_t kept);
 
 /*

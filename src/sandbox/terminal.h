@@ -9,6 +9,7 @@
 #define SANDBOX_TERMINAL_H
 
 #include <stdbool.h>
+#include <sys/ioctl.h>
 #include <sys/types.h>
 #include <termios.h>
 
@@ -34,6 +35,17 @@ struct terminal_modes {
 	struct termios saved, raw;
 	volatile bool is_raw; /* `raw` is in force, and `saved` is to be restored */
 };
+
+/*
+ * For base/allow.h: what tcgetattr(3) and tcsetattr(3) are made of. glibc from 2.42 on takes those
+ * of struct termios2, whose 44 bytes are part of the number.
+ */
+#define TERMINAL_MODE_CALLS                                                                        \
+	{"ioctl", 1, ALLOW_INT, TCGETS}, {"ioctl", 1, ALLOW_INT, TCSETS},                          \
+		{"ioctl", 1, ALLOW_INT, _IOC(_IOC_READ, 'T', 0x2a, 44)},                           \
+	{                                                                                          \
+		"ioctl", 1, ALLOW_INT, _IOC(_IOC_WRITE, 'T', 0x2b, 44)                             \
+	}
 
 struct terminal {
 	int outer;         /* the caller's, by an open file description of sbox's own; -1: none */

@@ -192,6 +192,14 @@ assert_restored() {
 	refute_match 'sleep 3[34]'
 }
 
+@test "new: the relay has no capabilities, no_new_privs and a filter" {
+	terminal 'expect=ready' 'run=grep -E "^(Cap(Prm|Eff|Inh)|NoNewPrivs|Seccomp):" /proc/$(pgrep -P $PID -x sbox-tty)/status >"$T/relay"' \
+		'send=\n' end -- "${new[@]}" -- sh -c 'echo ready; read x'
+	assert_line status=0
+	assert_equal "$(cat "$T/relay")" "$(printf '%s\t%s\n' CapInh: 0000000000000000 CapPrm: 0000000000000000 \
+		CapEff: 0000000000000000 NoNewPrivs: 1 Seccomp: 2)"
+}
+
 @test "new: a hangup reaches the application" {
 	as_user mkdir "$T/dir"
 	terminal 'expect=ready' hangup -- "${new[@]}" --rw "$T/dir:/dir" -- \
