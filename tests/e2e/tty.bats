@@ -2,13 +2,15 @@
 # [exec] tty: the sandbox's own terminal, on a real one that a test types on (terminal.py).
 
 load common
+load tty-tests
 
 setup() {
 	common_setup
 	cp "$BATS_TEST_DIRNAME/terminal.py" "$T"
 	new=("$SBOX" -o exec.tty=new)
 	new_text="'$SBOX' -o exec.tty=new"
-	shell=(env "PS1=> " bash --norc --noprofile -i)
+	start=("${new[@]}")
+	start_text=$new_text
 }
 
 teardown() {
@@ -19,10 +21,6 @@ teardown() {
 # terminal STEP... -- COMMAND...: on a terminal, as the test user
 terminal() {
 	run as_user python3 "$T/terminal.py" "$@"
-}
-
-assert_restored() {
-	assert_line "end modes=start"
 }
 
 @test "new: the sandbox has a terminal that it can name, and the caller's size" {
@@ -62,57 +60,23 @@ assert_restored() {
 }
 
 @test "new: what the keys mean is decided inside" {
-	terminal 'expect=ready' 'send=\x03' end -- "${new[@]}" -- sh -c 'echo ready; exec sleep 30'
-	assert_line status=130
-	assert_restored
-	terminal 'expect=ready' 'send=\x1c' end -- "${new[@]}" -- \
-		sh -c 'ulimit -c 0; echo ready; exec sleep 30'
-	assert_line status=131
-	terminal 'expect=ready' 'send=abc\n\x04' end -- "${new[@]}" -- sh -c 'echo ready; exec cat'
-	assert_line abc
-	assert_line status=0
-	terminal 'expect=ready' 'send=\x03\x1a\x04' 'expect=03.*1a.*04' end -- "${new[@]}" -- \
-		sh -c 'stty raw -echo; echo ready; head -c 3 | od -An -tx1'
-	assert_line status=0
-	assert_restored
+	keys_are_decided_inside
 }
 
 @test "new: bytes pass unchanged, both ways" {
-	terminal 'expect=ready\n' random=2000000 bytes=2000000 end -- "${new[@]}" -- \
-		sh -c 'stty raw -echo; echo ready; head -c 2000000'
-	assert_status 0
-	assert_equal "$(sed -n 's/^read=//p' <<<"$output")" "$(sed -n 's/^sent=//p' <<<"$output")"
-	assert_restored
+	bytes_pass_unchanged
 }
 
 @test "new: the window's size follows" {
-	terminal 'expect=ready' size=50x132 'expect=50 132' 'send=\n' end -- "${new[@]}" -- \
-		sh -c 'trap "stty size; read x; exit" WINCH; echo ready; while :; do sleep 0.1; done'
-	assert_status 0
-	assert_restored
+	size_follows
 }
 
 @test "new: Ctrl-Z stops the job, fg goes on with it" {
-	terminal 'expect=> ' "send=$new_text -- sh -c 'echo rea\"\"dy; while read x; do echo got-\$x; done'\n" \
-		'expect=ready' modes 'send=\x1a' 'expect=Stopped' 'expect=> ' \
-		'send=fg\n' 'expect=read x' 'send=on''e\n' 'expect=got-one' \
-		'send=\x1a' 'expect=Stopped' 'expect=> ' 'send=fg\n' 'expect=read x' 'send=two\n' \
-		'expect=got-two' 'send=\x04' 'expect=> ' 'send=exit 5\n' end -- "${shell[@]}"
-	assert_status 0
-	assert_line modes=raw
-	assert_line status=5
-	assert_restored
+	stop_and_fg
 }
 
 @test "new: jobs of a shell inside are its own" {
-	terminal 'expect=> ' 'send=sleep 31\n' 'pause=0.5' 'send=\x1a' 'expect=Stopped' 'expect=> ' \
-		'send=bg\n' 'expect=sleep 31 &' 'expect=> ' 'send=fg\n' 'expect=sleep 31' 'pause=0.5' \
-		'send=\x03' 'expect=> ' 'send=echo do''ne-$((1+1))\n' 'expect=done-2' \
-		'send=exit 4\n' end -- \
-		"${new[@]}" -- env 'PS1=> ' bash --norc --noprofile -i
-	assert_status 0
-	assert_line status=4
-	assert_restored
+	jobs_inside
 }
 
 @test "new: in the background it may write, and stops when it reads" {
@@ -124,28 +88,11 @@ assert_restored() {
 }
 
 @test "new: bg goes on with it in the background" {
-	# Not sh: dash waits in vfork(2), where it can't be stopped, for a child that was stopped.
-	terminal 'expect=> ' "send=$new_text -- bash -c 'echo rea\"\"dy; sleep 1; echo en\"\"ded'\n" \
-		'expect=ready' 'send=\x1a' 'expect=Stopped' 'expect=> ' 'send=bg\n' 'expect=ended' \
-		'send=wait\n' 'send=exit\n' end -- "${shell[@]}"
-	assert_status 0
-	assert_restored
+	stop_and_bg
 }
 
 @test "new: descriptors that are no terminal pass on as they are" {
-	terminal end -- sh -c 'echo in | "$@" | sed s/^/piped-/' sh "${new[@]}" -- \
-		sh -c 'cat; for fd in 0 1 2; do [ -t $fd ] && echo "tty $fd" >&2; done; echo out'
-	assert_line piped-in
-	assert_line piped-out
-	assert_line "tty 2"
-	refute_line "tty 0"
-	refute_line "tty 1"
-	assert_restored
-	terminal 'expect=ready' 'send=hello\n\x04' end -- sh -c '"$@" >"$T/out"; cat "$T/out"' sh \
-		"${new[@]}" -- sh -c 'echo ready >&2; cat; [ -t 1 ] || echo no-tty'
-	assert_line hello
-	assert_line no-tty
-	assert_restored
+	others_pass_on
 }
 
 @test "new: into a pipe the terminal is left alone until it is asked for" {
@@ -210,19 +157,11 @@ assert_restored() {
 }
 
 @test "new: all that was written is there at the end" {
-	terminal 'pause=1' end -- "${new[@]}" -- sh -c 'seq 50000; exit 6'
-	assert_line status=6
-	assert_equal "$(grep -cE '^[0-9]+$' <<<"$output")" 50000
-	assert_restored
+	all_is_written
 }
 
 @test "new: waiting takes no time of the processor" {
-	# Its reader asleep, and with the application stopped by that.
-	terminal 'pause=2' 'run=cat /proc/$(pgrep -P $PID -x sbox-tty)/stat >"$T/stat"' \
-		'run=kill -TERM $PID' 'expect=y' end -- "${new[@]}" -- yes
-	assert_line status=143
-	assert_restored
-	[ "$(awk '{ print $14 + $15 }' "$T/stat")" -le 10 ] || fail "$(cat "$T/stat")"
+	waiting_is_free
 }
 
 @test "new: with why, what sbox says has lines of its own" {
