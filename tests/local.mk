@@ -38,6 +38,7 @@ EXTRA_DIST += \
 	tests/e2e/terminal.py \
 	tests/e2e/tty.bats \
 	tests/e2e/tty-tests.bash \
+	tests/e2e/run-as-tty.bats \
 	tests/e2e/uplink-tests.bash \
 	tests/e2e/attacks.bats \
 	tests/e2e/audit.bats \

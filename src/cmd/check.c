@@ -18,7 +18,7 @@ static int check_loaded(const struct options *options, const struct profile *pro
 	_cleanup_host_ struct host host = {0};
 	_cleanup_plan_ struct plan *plan = NULL;
 
-	if (cmd_run_as(profile, true, err) < 0 || cmd_collect_host(&host, err) < 0)
+	if (cmd_run_as(profile, NULL, err) < 0 || cmd_collect_host(&host, err) < 0)
 		return -1;
 	host.explain = true;
 	if (cmd_make_plan(options, profile, &host, &plan, err) < 0)

@@ -60,9 +60,10 @@ int cmd_search_path(char ***dirs, struct err **err);
 
 /*
  * Becomes the profile's run-as for good, when it has one; run_as.h. What the plan needs to know of
- * the caller is collected after that. `look`: no sandbox will be made.
+ * the caller is collected after that. *terminal is for sandbox_run(); NULL: no sandbox will be
+ * made.
  */
-int cmd_run_as(const struct profile *profile, bool look, struct err **err);
+int cmd_run_as(const struct profile *profile, struct terminal *terminal, struct err **err);
 
 /* host_collect(), and the directories of profiles that no sandbox may write to. */
 int cmd_collect_host(struct host *host, struct err **err);

@@ -26,7 +26,7 @@ static int explain_plan(const struct options *options, const struct profile *pro
 	_cleanup_free_ char *text = NULL;
 	struct options with_command = *options;
 
-	if (cmd_run_as(profile, true, err) < 0 || cmd_collect_host(&host, err) < 0)
+	if (cmd_run_as(profile, NULL, err) < 0 || cmd_collect_host(&host, err) < 0)
 		return -1;
 	host.explain = true;
 	if (!options->rest[0] && !profile_text(profile, KEY_EXEC_COMMAND))

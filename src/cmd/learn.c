@@ -76,7 +76,7 @@ static int run_in_sandbox(struct learn *learn, const struct observer *observer,
 	    cmd_make_plan(learn->options, profile, &host, &plan, err) < 0)
 		return -1;
 	learn->watcher = watcher_new(&learn->record, plan->exec.candidates);
-	status = sandbox_run_observed(plan, title, observer, err);
+	status = sandbox_run_observed(plan, title, NULL, observer, err);
 	filter_programs_free(&plan->programs);
 	return status;
 }

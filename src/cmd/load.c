@@ -80,7 +80,7 @@ int cmd_load_profile(const struct options *options, struct profile **out, struct
 	return result;
 }
 
-int cmd_run_as(const struct profile *profile, bool look, struct err **err)
+int cmd_run_as(const struct profile *profile, struct terminal *terminal, struct err **err)
 {
 	static const char *const always[] = {"PATH", "TERM", "COLORTERM", "LANG", "LC_*", "TZ"};
 	const struct value *user = profile_get(profile, KEY_EXEC_RUN_AS), *values;
@@ -95,7 +95,7 @@ int cmd_run_as(const struct profile *profile, bool look, struct err **err)
 	for (size_t i = 0; i < count; i++)
 		*array_grow(&keeps, &kept) = values[i].text;
 	*array_grow(&keeps, &kept) = NULL;
-	return run_as(user->text, &user->loc, keeps, look, err);
+	return run_as(user->text, &user->loc, keeps, terminal, err);
 }
 
 int cmd_collect_host(struct host *host, struct err **err)

@@ -4,11 +4,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "sandbox/terminal.h"
 #include "seccomp/compile.h"
 #include "why/why.h"
 
 static int run_with_why(const struct plan *plan, const struct process_title *title,
-			struct err **err)
+			const struct terminal *terminal, struct err **err)
 {
 	struct why *why = why_new(plan);
 	const struct observer observer = {
@@ -16,7 +17,7 @@ static int run_with_why(const struct plan *plan, const struct process_title *tit
 		.call = why_call,
 		.context = why,
 	};
-	int status = sandbox_run_observed(plan, title, &observer, err);
+	int status = sandbox_run_observed(plan, title, terminal, &observer, err);
 
 	if (status >= 0)
 		why_end(why, status);
@@ -30,6 +31,7 @@ int cmd_run(const char *const *argv, const struct process_title *title, struct e
 	_cleanup_profile_ struct profile *profile = NULL;
 	_cleanup_host_ struct host host = {0};
 	_cleanup_plan_ struct plan *plan = NULL;
+	struct terminal terminal = TERMINAL_NONE;
 	int status;
 
 	if (options_parse(argv, SCOPE_RUN, &options, err) < 0)
@@ -47,11 +49,12 @@ int cmd_run(const char *const *argv, const struct process_title *title, struct e
 		printf("sbox %s\n", PACKAGE_VERSION);
 		return 0;
 	}
-	if (cmd_load_profile(&options, &profile, err) < 0 || cmd_run_as(profile, false, err) < 0 ||
-	    cmd_collect_host(&host, err) < 0 ||
+	if (cmd_load_profile(&options, &profile, err) < 0 ||
+	    cmd_run_as(profile, &terminal, err) < 0 || cmd_collect_host(&host, err) < 0 ||
 	    cmd_make_plan(&options, profile, &host, &plan, err) < 0)
 		return -1;
-	status = plan->exec.why ? run_with_why(plan, title, err) : sandbox_run(plan, title, err);
+	status = plan->exec.why ? run_with_why(plan, title, &terminal, err)
+				: sandbox_run(plan, title, &terminal, err);
 	/*
 	 * Nothing has been written to stdout, and freeing would only touch pages that the kernel
 	 * takes back whole: with thousands of mounts that is most of the launcher's own time.

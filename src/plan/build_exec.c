@@ -166,17 +166,25 @@ static int workdir(struct builder *b, struct err **err)
 	return 0;
 }
 
+static bool has_devpts(const struct builder *b)
+{
+	for (size_t i = 0; i < b->plan->nsteps; i++)
+		if (b->plan->steps[i].kind == STEP_DEVPTS)
+			return true;
+	return false;
+}
+
 /* A new terminal comes from the sandbox's own devpts: the profile must not have put another there.
  */
 static int find_devpts(const struct builder *b, const struct loc *loc, struct err **err)
 {
 	const struct step *shown = NULL;
 
+	if (has_devpts(b))
+		return 0;
 	for (size_t i = 0; i < b->plan->nsteps; i++) {
 		const struct step *step = &b->plan->steps[i];
 
-		if (step->kind == STEP_DEVPTS)
-			return 0;
 		if (!step->implied &&
 		    (streq(step->dest, "/dev/pts") || path_below("/dev/pts", step->dest)))
 			shown = step;
@@ -204,7 +212,15 @@ static int terminal(struct builder *b, struct err **err)
 
 	exec->tty = none ? TTY_NONE : (enum tty_mode)profile_number(b->profile, KEY_EXEC_TTY);
 	exec->tty_loc = value ? value->loc : no_loc;
-	return exec->tty == TTY_NEW ? find_devpts(b, &exec->tty_loc, err) : 0;
+	if (exec->tty == TTY_NEW)
+		return find_devpts(b, &exec->tty_loc, err);
+	/* The caller's is root's. */
+	exec->tty_of_host = exec->run_as && !has_devpts(b);
+	if (exec->tty == TTY_INHERIT && exec->run_as) {
+		exec->tty = TTY_NEW;
+		exec->tty_loc = exec->run_as_loc;
+	}
+	return 0;
 }
 
 /* Whoever answers the calls that are denied has to outlive those who make them. */

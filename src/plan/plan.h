@@ -250,8 +250,10 @@ struct plan_exec {
 	const char *home;
 	const char *run_as; /* "USER[:GROUP]" that root has become, or NULL */
 	struct loc run_as_loc;
-	enum tty_mode tty;
+	enum tty_mode tty; /* with run_as not TTY_INHERIT */
 	struct loc tty_loc;
+	bool tty_of_host; /* with run_as: without a devpts here the new terminal is one of the
+			     host's */
 	bool die_with_parent;
 	bool why; /* what the sandbox denies is said as it happens */
 	struct loc why_loc;

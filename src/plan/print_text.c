@@ -361,9 +361,14 @@ static void terminal(struct str *out, const struct plan *plan)
 		[TTY_NEW] = "one of its own, joined with the caller's",
 		[TTY_NONE] = "none that controls its session",
 	};
+	const struct plan_exec *exec = &plan->exec;
 
 	heading(out, "terminal");
-	line(out, &plan->exec.tty_loc, words[plan->exec.tty]);
+	line(out, &exec->tty_loc, words[exec->tty]);
+	if (exec->run_as && exec->tty == TTY_NONE)
+		line(out, &exec->run_as_loc, "a new one where 0 to 2 are root's");
+	if (exec->tty_of_host)
+		line(out, &exec->run_as_loc, "the new one from the host's /dev/pts");
 }
 
 static void environment(struct str *out, const struct plan *plan)

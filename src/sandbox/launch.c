@@ -8,7 +8,8 @@
  * it builds the root and then only reaps. The APP process sets itself up and becomes the
  * application. With pasta a KEEPER beside the launcher starts, watches and ends it; see pasta.h.
  * With tty = new a RELAY beside the launcher joins the two terminals; see terminal.h.
- * With subordinate ids a MAPPER beside it writes the id maps; see mapper.h.
+ * With run-as at root's terminal a FRONT, root's, is the launcher's parent and the relay's; see
+ * front.h. With subordinate ids a MAPPER beside it writes the id maps; see mapper.h.
  *
  * Order. The table `stages` below is the order, and what `sbox explain --stages` prints: which
  * process, what it should do and what it mustn't. A reviewer checks the order against it alone:
@@ -394,7 +395,8 @@ static int open_overlay(const struct plan *plan, int *lock, int changes[2], stru
 }
 
 static int run_plan(const struct plan *plan, const struct process_title *title,
-		    struct observation *observation, struct err **err)
+		    const struct terminal *terminal, struct observation *observation,
+		    struct err **err)
 {
 	_cleanup_close_ int userns = -1, netns = -1, launcher = sys_pidfd_open(getpid(), 0);
 	_cleanup_free_ uint64_t *ids = xzalloc((3 * plan->nsteps + 1) * sizeof(*ids));
@@ -408,7 +410,7 @@ static int run_plan(const struct plan *plan, const struct process_title *title,
 		.changes = {-1, -1},
 		.host_proc = -1,
 		.attach = {-1, -1},
-		.terminal = TERMINAL_NONE,
+		.terminal = terminal ? *terminal : (struct terminal)TERMINAL_NONE,
 		.ruleset = -1,
 		.maps = {-1, -1},
 		.launcher_pid = getpid(),
@@ -451,19 +453,21 @@ static int run_plan(const struct plan *plan, const struct process_title *title,
 	return run(&child, observation, err);
 }
 
-int sandbox_run(const struct plan *plan, const struct process_title *title, struct err **err)
+int sandbox_run(const struct plan *plan, const struct process_title *title,
+		const struct terminal *terminal, struct err **err)
 {
-	return run_plan(plan, title, NULL, err);
+	return run_plan(plan, title, terminal, NULL, err);
 }
 
 int sandbox_run_observed(const struct plan *plan, const struct process_title *title,
-			 const struct observer *observer, struct err **err)
+			 const struct terminal *terminal, const struct observer *observer,
+			 struct err **err)
 {
 	_cleanup_observation_ struct observation observation = {.launcher = -1, .courier = -1};
 
 	if (observation_open(&observation, observer, err) < 0)
 		return -1;
-	return run_plan(plan, title, &observation, err);
+	return run_plan(plan, title, terminal, &observation, err);
 }
 
 /* In the process that becomes the command; `report` tells why it didn't. */

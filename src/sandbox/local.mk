@@ -4,6 +4,8 @@ libsbox_a_SOURCES += \
 	src/sandbox/landlock.h \
 	src/sandbox/changes.c \
 	src/sandbox/changes.h \
+	src/sandbox/front.c \
+	src/sandbox/front.h \
 	src/sandbox/launch.c \
 	src/sandbox/launch.h \
 	src/sandbox/link_watch.c \

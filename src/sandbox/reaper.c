@@ -94,6 +94,12 @@ int reaper_run(struct child *child, pid_t app)
 			terminal_obey(terminal, app);
 			continue;
 		}
+		/* The terminal's ^Z for an application that isn't in its session. */
+		if (job && sig == SIGTSTP && info.si_code == SI_KERNEL &&
+		    child->plan->exec.tty == TTY_NONE) {
+			terminal_tell_stop(terminal, sig);
+			continue;
+		}
 		if (sig != SIGCHLD) {
 			if (is_for_app(child, &info))
 				kill(app, sig);

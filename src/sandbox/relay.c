@@ -16,7 +16,7 @@
 #include "base/allow.h"
 #include "base/mem.h"
 #include "base/sys.h"
-#include "sandbox/stages.h"
+#include "sandbox/terminal.h"
 
 /* What has been read from one side and not yet been written to the other. */
 struct flow {
@@ -226,6 +226,14 @@ static void begin(struct relay *r, int master)
 	go_on(r);
 }
 
+/* Who could send another would be somebody who has got at init while it is made. */
+static bool is_master(int fd)
+{
+	unsigned number;
+
+	return fd >= 0 && ioctl(fd, TIOCGPTN, &number) == 0;
+}
+
 static void on_init(struct relay *r)
 {
 	union {
@@ -254,7 +262,7 @@ static void on_init(struct relay *r)
 	}
 	if (packet.word == WORD_STOPPED)
 		on_stop(r, packet.sig);
-	else if (packet.word == WORD_MASTER && passed >= 0 && !r->begun)
+	else if (packet.word == WORD_MASTER && is_master(passed) && !r->begun)
 		begin(r, steal_fd(&passed));
 }
 
@@ -479,6 +487,7 @@ static const struct allowed_call calls[] = {
 	{"ioctl", 1, ALLOW_INT, TIOCGWINSZ},
 	{"ioctl", 1, ALLOW_INT, TIOCSWINSZ},
 	{"ioctl", 1, ALLOW_INT, TIOCGPGRP},
+	{"ioctl", 1, ALLOW_INT, TIOCGPTN},
 	TERMINAL_MODE_CALLS,
 };
 
@@ -491,10 +500,9 @@ static bool confine(void)
 	       allow_only(calls, ARRAY_SIZE(calls), &err) == 0;
 }
 
-void relay_main(struct child *child)
+void relay_main(const struct terminal *t, int launcher)
 {
 	static struct relay r; /* large, and the only one */
-	const struct terminal *t = &child->terminal;
 	bool confined;
 
 	r = (struct relay){
@@ -503,7 +511,7 @@ void relay_main(struct child *child)
 		.master = -1,
 		.init = t->relay_end,
 		.words = t->words[0],
-		.launcher = child->launcher,
+		.launcher = launcher,
 		.wants = t->replaced & 1u << STDOUT_FILENO,
 	};
 	prctl(PR_SET_NAME, "sbox-tty", 0, 0, 0);

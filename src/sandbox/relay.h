@@ -12,14 +12,14 @@
 #ifndef SANDBOX_RELAY_H
 #define SANDBOX_RELAY_H
 
-struct child;
+struct terminal;
 
 /*
  * The body of the relay, from the fork on: ends when init and the launcher's standard error are
- * closed and all was written. What it reads comes from the application: it
+ * closed and all was written. `launcher` is a pidfd. What it reads comes from the application: it
  * has no capabilities, the system calls of its loop alone, no descriptor but those that it carries
  * bytes and words between, and interprets none of the bytes.
  */
-void relay_main(struct child *child) __attribute__((noreturn));
+void relay_main(const struct terminal *terminal, int launcher) __attribute__((noreturn));
 
 #endif

@@ -2,17 +2,14 @@
 #include "sandbox/run_as.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
-#include <linux/capability.h>
-#include <signal.h>
-#include <sys/capability.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/account.h"
+#include "base/sys.h"
+#include "sandbox/front.h"
 
 extern char **environ;
 
@@ -55,43 +52,6 @@ static void set_environment(const struct account *account, const char *const *ke
 	environ = fresh.items;
 }
 
-static int drop_capabilities(void)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct none[2] = {{0}};
-
-	/* Securebits may have kept them through the change of the ids, capabilities(7). */
-	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
-		return -1;
-	return capset(&header, none);
-}
-
-static int leave_terminal(const char *text, const struct loc *loc, struct err **err)
-{
-	_cleanup_close_ int terminal = -1;
-	void (*before)(int);
-	int result;
-
-	for (int fd = 0; fd <= 2; fd++)
-		if (isatty(fd))
-			return err_set(err, 0,
-				       "%s: run-as = %s: descriptor %d is root's terminal, into "
-				       "which other processes of that user could type: lead 0 to 2 "
-				       "elsewhere, as in \"sbox ... </dev/null 2>&1 | cat\"",
-				       loc_text(loc), text, fd);
-	terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	/* There is none, tty(4), or no way to it. */
-	if (terminal < 0 && (errno == ENXIO || errno == ENOENT))
-		return 0;
-	/* If this process leads the session, the others in it are sent SIGHUP, ioctl_tty(2). */
-	before = signal(SIGHUP, SIG_IGN);
-	result = terminal < 0 ? -1 : ioctl(terminal, TIOCNOTTY);
-	if (result < 0)
-		err_set(err, errno, "%s: run-as = %s: give the terminal up", loc_text(loc), text);
-	signal(SIGHUP, before);
-	return result;
-}
-
 static int become(const char *text, const struct loc *loc, const struct account *account, bool look,
 		  struct err **err)
 {
@@ -101,7 +61,10 @@ static int become(const char *text, const struct loc *loc, const struct account 
 
 	if (setgroups(account->ngroups, account->groups) == 0 && (op = "setresgid") &&
 	    setresgid(account->gid, account->gid, account->gid) == 0 && (op = "setresuid") &&
-	    setresuid(uid, uid, uid) == 0 && (op = "capset") && drop_capabilities() == 0 &&
+	    setresuid(uid, uid, uid) == 0 && (op = "capset") &&
+	    /* Securebits may have kept them through the change of the ids, capabilities(7). */
+	    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0 &&
+	    sys_keep_capabilities(0) == 0 &&
 	    /* Else the files of init's /proc directory, its id maps among them, would be root's. */
 	    (op = "prctl") && prctl(PR_SET_DUMPABLE, !look, 0, 0, 0) == 0)
 		return 0;
@@ -113,12 +76,13 @@ static int become(const char *text, const struct loc *loc, const struct account 
 	return -1;
 }
 
-int run_as(const char *text, const struct loc *loc, const char *const *keeps, bool look,
-	   struct err **err)
+int run_as(const char *text, const struct loc *loc, const char *const *keeps,
+	   struct terminal *terminal, struct err **err)
 {
 	_cleanup_free_ char *user = xstrndup(text, strcspn(text, ":"));
 	_cleanup_account_ struct account account = {0};
 	const char *colon = strchr(text, ':');
+	pid_t front = 0;
 
 	if (getuid() != 0)
 		return err_set(err, 0,
@@ -132,9 +96,16 @@ int run_as(const char *text, const struct loc *loc, const char *const *keeps, bo
 	if (account.uid == 0)
 		return err_set(err, 0, "%s: run-as = %s: that is root again", loc_text(loc), text);
 	account.groups[0] = account.gid;
-	if (!look && leave_terminal(text, loc, err) < 0)
-		return -1;
+	if (terminal)
+		front = front_start(terminal, err);
+	if (front < 0)
+		return err_prefix(err, "%s: run-as = %s", loc_text(loc), text);
 	/* First, for become() lets others look into this memory. */
 	set_environment(&account, keeps);
-	return become(text, loc, &account, look, err);
+	if (become(text, loc, &account, !terminal, err) < 0)
+		return -1;
+	/* The change of the ids would have ended it, prctl(2). */
+	if (front > 0 && front_die_with(front, err) < 0)
+		return err_prefix(err, "%s: run-as = %s", loc_text(loc), text);
+	return 0;
 }

@@ -3,11 +3,11 @@
 #ifndef SANDBOX_RUN_AS_H
 #define SANDBOX_RUN_AS_H
 
-#include <stdbool.h>
-
 #include "base/err.h"
 #include "base/loc.h"
 #include "base/str.h"
+
+struct terminal;
 
 /*
  * Becomes `text`, "USER[:GROUP]", for good: ids, supplementary groups (those of the user), no
@@ -19,13 +19,14 @@
  *
  * What the user's other processes could do to root through this one: while the sandbox is made it
  * can be traced, TIOCSTI (ioctl_tty(2)) types into a terminal, and its descriptors can be taken. So
- * the controlling terminal is given up, and a terminal on descriptor 0, 1 or 2 is an error, unless
- * `look` says that no sandbox follows: then the process can't be traced at all.
+ * at a terminal a child of this process goes on, and this one ends with it; front.h. *terminal is
+ * for sandbox_run(). NULL says that no sandbox follows: then the process keeps its terminal, and
+ * can't be traced at all.
  *
  * An error, too, when the caller isn't root, when the user is (or isn't there), and when this user
  * namespace doesn't map the ids.
  */
-int run_as(const char *text, const struct loc *loc, const char *const *keeps, bool look,
-	   struct err **err);
+int run_as(const char *text, const struct loc *loc, const char *const *keeps,
+	   struct terminal *terminal, struct err **err);
 
 #endif

@@ -45,7 +45,7 @@ static int open_outer(unsigned *replaced, struct err **err)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", first);
 	fd = open(path, flags);
 	if (fd < 0)
-		err_set(err, errno, "tty = new: open the terminal that descriptor %d is", first);
+		err_set(err, errno, "open the terminal that descriptor %d is", first);
 	return fd;
 }
 
@@ -63,11 +63,40 @@ static int make_ends(struct terminal *t, struct err **err)
 		return err_set(err, errno, "create a socket pair");
 	t->relay_end = ends[0];
 	t->init_end = ends[1];
-	if (t->replaced & 1u << STDERR_FILENO) {
-		t->said_on = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-		if (t->said_on < 0 || pipe2(t->words, O_CLOEXEC) < 0)
-			return err_set(err, errno, "create a pipe");
-	}
+	if (t->replaced & 1u << STDERR_FILENO && pipe2(t->words, O_CLOEXEC) < 0)
+		return err_set(err, errno, "create a pipe");
+	return 0;
+}
+
+int terminal_join(struct terminal *t, int launcher, struct err **err)
+{
+	t->outer = open_outer(&t->replaced, err);
+	if (t->outer < 0)
+		return *err ? -1 : 0;
+	t->wanted = true;
+	if (make_ends(t, err) < 0)
+		return -1;
+	t->relay = fork();
+	if (t->relay == 0)
+		relay_main(t, launcher);
+	if (t->relay < 0)
+		return err_set(err, errno, "create a process");
+	close_fd(&t->relay_end);
+	close_fd(&t->words[0]);
+	return 0;
+}
+
+/* As the user, who owns it. */
+static int open_of_host(struct terminal *t, const struct plan *plan, struct err **err)
+{
+	_cleanup_close_ int dev = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const char *op = "open /dev";
+
+	if (dev < 0 || terminal_open(t, dev, &op) < 0)
+		return err_set(err, errno,
+			       "%s: run-as = %s: the sandbox has no /dev/pts of its own, and no "
+			       "terminal of the host's can be had for it: %s",
+			       loc_text(&plan->exec.run_as_loc), plan->exec.run_as, op);
 	return 0;
 }
 
@@ -75,21 +104,16 @@ int terminal_start(struct child *child, struct err **err)
 {
 	struct terminal *t = &child->terminal;
 
+	if (t->wanted)
+		return child->plan->exec.tty_of_host ? open_of_host(t, child->plan, err) : 0;
 	if (child->plan->exec.tty != TTY_NEW)
 		return 0;
-	t->outer = open_outer(&t->replaced, err);
-	if (t->outer < 0)
-		return *err ? -1 : 0;
-	if (make_ends(t, err) < 0)
-		return -1;
-	t->relay = fork();
-	if (t->relay == 0)
-		relay_main(child);
-	if (t->relay < 0)
-		return err_set(err, errno, "create a process");
-	close_fd(&t->relay_end);
-	close_fd(&t->words[0]);
-	if (t->words[1] >= 0 && dup2(t->words[1], STDERR_FILENO) < 0)
+	if (terminal_join(t, child->launcher, err) < 0)
+		return err_prefix(err, "%s: tty = new", loc_text(&child->plan->exec.tty_loc));
+	if (t->words[1] < 0)
+		return 0;
+	t->said_on = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (t->said_on < 0 || dup2(t->words[1], STDERR_FILENO) < 0)
 		return err_set(err, errno, "dup2");
 	close_fd(&t->words[1]);
 	return 0;
@@ -98,6 +122,8 @@ int terminal_start(struct child *child, struct err **err)
 void terminal_handed_on(struct terminal *t)
 {
 	close_fd(&t->init_end);
+	close_fd(&t->master);
+	close_fd(&t->slave);
 }
 
 void terminal_restore(struct terminal_modes *modes, int outer)
@@ -130,6 +156,8 @@ void terminal_stop(struct terminal *t)
 	close_fd(&t->init_end);
 	close_fd(&t->words[0]);
 	close_fd(&t->words[1]);
+	close_fd(&t->master);
+	close_fd(&t->slave);
 	while (t->relay > 0 && waitpid(t->relay, NULL, 0) < 0 && errno == EINTR)
 		;
 	if (t->modes) {
@@ -206,16 +234,18 @@ int stage_terminal(struct child *child)
 
 int terminal_enter(struct child *child)
 {
+	bool none = child->plan->exec.tty == TTY_NONE;
 	struct terminal *t = &child->terminal;
 	sigset_t ttou;
 
-	if (setpgid(0, 0) < 0)
-		return child_fail_on(child, "a process group", "setpgid", errno);
+	if (none ? setsid() < 0 : setpgid(0, 0) < 0)
+		return child_fail_on(child, none ? "a new session" : "a process group",
+				     none ? "setsid" : "setpgid", errno);
 	/* The mask is the caller's again before the application starts. */
 	sigemptyset(&ttou);
 	sigaddset(&ttou, SIGTTOU);
 	sigprocmask(SIG_BLOCK, &ttou, NULL);
-	if (t->foreground && tcsetpgrp(t->slave, getpgrp()) < 0)
+	if (!none && t->foreground && tcsetpgrp(t->slave, getpgrp()) < 0)
 		return child_fail_on(child, "the new terminal", "tcsetpgrp", errno);
 	for (int fd = 0; fd <= 2; fd++)
 		if (t->replaced & 1u << fd && dup2(t->slave, fd) < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * tty = new: a terminal of the sandbox's own, a pty of its own devpts, in place of the caller's.
+ * tty = new: a terminal of the sandbox's own, a pty of its own devpts, in place of the caller's. So
+ * it is with run-as, whatever tty says, where root has a terminal; see front.h.
  * INIT leads the session of it, so that the application, which is in a process group below, can be
  * stopped as in a shell's job. A process beside the launcher, the RELAY, carries bytes, window size
  * and stops between the two terminals; see relay.h. The launcher's loops know nothing of it.
@@ -48,14 +49,15 @@ struct terminal_modes {
 	}
 
 struct terminal {
-	int outer;         /* the caller's, by an open file description of sbox's own; -1: none */
+	bool wanted;       /* there is a relay, and the application gets the terminal */
+	int outer;         /* the caller's, by an open file description of sbox's own; or -1 */
 	unsigned replaced; /* bits of the descriptors 0 to 2 that are terminals */
 	int relay_end, init_end; /* of the socket pair */
 	int words[2];            /* a pipe: what the launcher says on its standard error; or -1 */
 	int said_on;             /* the launcher's standard error meanwhile, or -1 */
 	pid_t relay;             /* or 0 */
 	int master;              /* init: until the relay has it */
-	int slave;               /* init: the sandbox's terminal */
+	int slave;               /* init: the application's terminal */
 	bool foreground;         /* init: the application starts with the terminal */
 	int stopped_by;          /* init: the last stop of the application */
 	pid_t front;             /* init: the process group that had the terminal before, or 0 */
@@ -69,13 +71,18 @@ struct terminal {
 
 static inline bool terminal_wanted(const struct terminal *terminal)
 {
-	return terminal->outer >= 0;
+	return terminal->wanted;
 }
 
 /*
- * In the launcher, with supervise_signals() blocked: starts the relay, and leads what the launcher
- * says from here on through it. Without any terminal, neither among 0 to 2 nor as the controlling
- * one, it does nothing. 0 or -1.
+ * Starts the relay, which watches the process behind the pidfd `launcher`, and makes the ends that
+ * the launcher needs. Without any terminal, neither among 0 to 2 nor as the controlling one, it
+ * does nothing but set errno as open(2) of /dev/tty does. 0 or -1.
+ */
+int terminal_join(struct terminal *terminal, int launcher, struct err **err);
+/*
+ * In the launcher, with supervise_signals() blocked: does that where the plan says so and front.h
+ * hasn't, and leads what the launcher says from here on through the relay. 0 or -1.
  */
 int terminal_start(struct child *child, struct err **err);
 /* Closes what init has by now, so that its end shows. */

@@ -115,20 +115,6 @@ zero=(-o namespaces.uid=0 -o namespaces.gid=0)
 	assert_match "^Uid:	$TEST_UID	$TEST_UID	$TEST_UID	$TEST_UID$"
 }
 
-@test "run-as leaves root no terminal that others could type into" {
-	run script --quiet --return --command "$SBOX -o exec.run-as=$TEST_USER -- true" /dev/null </dev/null
-	assert_status 125
-	assert_match "descriptor 0 is root's terminal"
-	run script --quiet --return --command "$SBOX -o exec.run-as=$TEST_USER --ro $SBOX_PROBE:/probe -- sh -c \
-		'cat /proc/1/stat; sleep 3' </dev/null 2>&1 | cat" /dev/null </dev/null
-	assert_status 0
-	# The seventh field of proc_pid_stat(5): no controlling terminal.
-	assert_equal "$(sed -n 's/.*) //p' <<<"$output" | cut -d ' ' -f 5)" 0
-	run script --quiet --return --command "$SBOX explain -o exec.run-as=$TEST_USER -- true" /dev/null </dev/null
-	assert_status 0
-	assert_match "root becomes $TEST_USER first \(-o exec.run-as\)"
-}
-
 @test "run-as takes a group, and says what it can't do" {
 	local group=$(id -gn $OTHER_USER)
 	run "$SBOX" -o exec.run-as=$TEST_USER:$group -- id -g

@@ -48,6 +48,9 @@ Test(plan, the_terminal_is_inherited_new_or_none)
 		{"[exec]\nnew-session = yes\n", TTY_NONE},
 		{"[exec]\nnew-session = yes\ntty = none\n", TTY_NONE},
 		{"[exec]\nnew-session = no\ntty = new\n", TTY_NEW},
+		{"[exec]\nrun-as = u\n", TTY_NEW},
+		{"[exec]\nrun-as = u\ntty = inherit\n", TTY_NEW},
+		{"[exec]\nrun-as = u\ntty = none\n", TTY_NONE},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -55,6 +58,19 @@ Test(plan, the_terminal_is_inherited_new_or_none)
 
 		cr_expect_eq(plan->exec.tty, rows[i].tty, "%s", rows[i].text);
 	}
+}
+
+Test(plan, with_run_as_the_new_terminal_is_the_hosts_where_there_is_no_devpts)
+{
+	_cleanup_plan_ struct plan *own = build_ok("[exec]\nrun-as = u\n");
+	_cleanup_plan_ struct plan *host =
+		build_ok("[exec]\nrun-as = u\n[filesystem]\ntmpfs = /dev/pts\n");
+	_cleanup_plan_ struct plan *users = build_ok("[filesystem]\ntmpfs = /dev/pts\n");
+
+	cr_expect(!own->exec.tty_of_host && host->exec.tty_of_host && !users->exec.tty_of_host);
+	cr_expect_eq(own->exec.tty_loc.line, 2);
+	build_fails("[exec]\nrun-as = u\ntty = new\n[filesystem]\ntmpfs = /dev/pts\n",
+		    ":3: tty = new contradicts tmpfs /dev/pts", EXIT_PROFILE);
 }
 
 Test(plan, a_new_terminal_needs_the_devpts)
