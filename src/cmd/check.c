@@ -60,7 +60,7 @@ static int check_plan(const char *name, const struct options *options,
 /* One profile by itself. 0 when it is right, else the exit status; its mistakes are printed. */
 static int check_one(const char *name)
 {
-	static const char *const command[] = {"COMMAND", NULL};
+	static const char *const command[] = {NULL};
 	struct options options = {.profiles = &name, .nprofiles = 1, .rest = command};
 	_cleanup_profile_ struct profile *profile = NULL;
 	_cleanup_err_ struct err *err = NULL;

@@ -20,23 +20,19 @@ static int explain_stages(void)
 static int explain_plan(const struct options *options, const struct profile *profile,
 			struct err **err)
 {
-	static const char *const placeholder[] = {"COMMAND", NULL};
 	_cleanup_host_ struct host host = {0};
 	_cleanup_plan_ struct plan *plan = NULL;
 	_cleanup_free_ char *text = NULL;
-	struct options with_command = *options;
 
 	if (cmd_run_as(profile, NULL, err) < 0 || cmd_collect_host(&host, err) < 0)
 		return -1;
 	host.explain = true;
-	if (!options->rest[0] && !profile_text(profile, KEY_EXEC_COMMAND))
-		with_command.rest = placeholder;
-	if (cmd_make_plan(&with_command, profile, &host, &plan, err) < 0)
+	if (cmd_make_plan(options, profile, &host, &plan, err) < 0)
 		return -1;
 	text = streq(options->as, "json") ? plan_print_json(plan) : plan_print_text(plan);
 	puts(text);
 	if (plan->nclosure && streq(options->as, "text") &&
-	    cmd_explain_visible(&with_command, plan, &host, err) < 0)
+	    cmd_explain_visible(options, plan, &host, err) < 0)
 		return -1;
 	filter_programs_free(&plan->programs);
 	return 0;

@@ -153,22 +153,18 @@ static void print_files(const struct plan *plan)
 
 static int explain(const struct options *options, const struct profile *profile, struct err **err)
 {
-	static const char *const placeholder[] = {"COMMAND", NULL};
 	_cleanup_host_ struct host host = {0};
 	_cleanup_plan_ struct plan *plan = NULL;
-	struct options with_command = *options;
 
 	if (cmd_collect_host(&host, err) < 0)
 		return -1;
 	host.explain = true;
-	if (!options->rest[0] && !profile_text(profile, KEY_EXEC_COMMAND))
-		with_command.rest = placeholder;
-	if (plan_build(profile, &host, with_command.rest, &plan, err) < 0)
+	if (plan_build(profile, &host, options->rest, &plan, err) < 0)
 		return -1;
 	if (streq(options->as, "json"))
-		return print_json(&with_command, plan, &host, err);
+		return print_json(options, plan, &host, err);
 	print_files(plan);
-	return cmd_explain_visible(&with_command, plan, &host, err);
+	return cmd_explain_visible(options, plan, &host, err);
 }
 
 int cmd_explain_closure(const struct options *options, const struct profile *profile,

@@ -44,6 +44,7 @@ int plan_build(const struct profile *profile, const struct host *host, const cha
 	free(b.steps);
 	free(b.last);
 	strv_free(&b.set);
+	free(b.set_locs);
 	if (result < 0)
 		return -1;
 	*out = steal_ptr(&plan);

@@ -36,11 +36,12 @@ static int base_minimal(struct builder *b, struct err **err)
 static int base_host(struct builder *b, struct err **err)
 {
 	static const char *const own[] = {"etc", "proc", "sys", "dev", "tmp", "run", NULL};
+	const struct loc *loc = &profile_get(b->profile, KEY_FS_BASE)->loc;
 	bool entries = needs_entries(b, "/etc");
 	size_t first = b->nsteps;
 
 	b->tree = "";
-	if (show_entries(b, "/", "/", entries ? own : own + 1, BIND_RO, &no_loc, err) < 0)
+	if (show_entries(b, "/", "/", entries ? own : own + 1, BIND_RO, loc, err) < 0)
 		return -1;
 	if (entries && show_etc(b, "/etc", BIND_RO, &no_loc, err) < 0)
 		return -1;

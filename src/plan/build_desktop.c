@@ -14,7 +14,7 @@ static int runtime_directory(struct builder *b, const struct loc *loc, char **ou
 	if (!b->runtime_made) {
 		b->runtime_made = true;
 		add_tmpfs(b, *out, 0700, 16 << 20, &no_loc);
-		strv_take(&b->set, xasprintf("XDG_RUNTIME_DIR=%s", *out));
+		set_variable(b, loc, xasprintf("XDG_RUNTIME_DIR=%s", *out));
 	}
 	return 0;
 }
@@ -70,7 +70,7 @@ static int wayland(struct builder *b, const struct loc *loc, struct err **err)
 	socket = display[0] == '/' ? display : arena_printf(b->arena, "%s/%s", runtime, display);
 	if (show_socket(b, socket, socket, loc, err) < 0)
 		return -1;
-	strv_take(&b->set, xasprintf("WAYLAND_DISPLAY=%s", display));
+	set_variable(b, loc, xasprintf("WAYLAND_DISPLAY=%s", display));
 	return 0;
 }
 
@@ -93,7 +93,7 @@ static int x11(struct builder *b, const struct loc *loc, struct err **err)
 	socket = arena_printf(b->arena, "/tmp/.X11-unix/X%.*s", (int)len, colon + 1);
 	if (show_socket(b, socket, socket, loc, err) < 0)
 		return -1;
-	strv_take(&b->set, xasprintf("DISPLAY=:%.*s", (int)len, colon + 1));
+	set_variable(b, loc, xasprintf("DISPLAY=:%.*s", (int)len, colon + 1));
 	if (!cookie)
 		cookie = arena_printf(b->arena, "%s/.Xauthority", b->home);
 	if (cookie[0] != '/')
@@ -105,7 +105,7 @@ static int x11(struct builder *b, const struct loc *loc, struct err **err)
 	if (found && b->steps[b->nsteps - 1].id.type != S_IFREG)
 		return err_set(err, 0, "%s: XAUTHORITY %s is not a file", loc_text(loc), cookie);
 	if (found)
-		strv_add(&b->set, "XAUTHORITY=/run/sbox-xauthority");
+		set_variable(b, loc, xstrdup("XAUTHORITY=/run/sbox-xauthority"));
 	return 0;
 }
 
@@ -125,8 +125,8 @@ static int pulseaudio(struct builder *b, const struct loc *loc, struct err **err
 	    0)
 		return -1;
 	add_file(b, "/etc/pulse/client.conf", config, sizeof(config) - 1, 0644, loc);
-	strv_take(&b->set, xasprintf("PULSE_SERVER=unix:%s/pulse/native", runtime));
-	strv_add(&b->set, "PULSE_CLIENTCONFIG=/etc/pulse/client.conf");
+	set_variable(b, loc, xasprintf("PULSE_SERVER=unix:%s/pulse/native", runtime));
+	set_variable(b, loc, xstrdup("PULSE_CLIENTCONFIG=/etc/pulse/client.conf"));
 	if (expand_path(b, "${XDG_CONFIG_HOME}/pulse/cookie", true, loc, &cookie, err) < 0)
 		return -1;
 	return add_bind(b, cookie, cookie, BIND_RO | BIND_OPTIONAL, loc, err) < 0 ||

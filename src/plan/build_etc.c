@@ -244,7 +244,7 @@ static void set_search_variable(struct builder *b)
 	str_add(&text, "LOCALDOMAIN=");
 	for (char *const *domain = b->plan->net.search; *domain; domain++)
 		str_addf(&text, "%s%s", *domain, domain[1] ? " " : "");
-	strv_take(&b->set, str_steal(&text));
+	set_variable(b, &b->plan->net.search_loc, str_steal(&text));
 }
 
 static int resolver(struct builder *b, struct err **err)

@@ -23,7 +23,8 @@ static bool matches(const char *variable, const char *pattern)
 	return strncmp(variable, pattern, len) == 0 && variable[len] == '=';
 }
 
-static bool listed(struct builder *b, enum key_id key, const char *variable)
+/* The line of the list that names the variable, or NULL. */
+static const struct value *listed_by(struct builder *b, enum key_id key, const char *variable)
 {
 	const struct value *values;
 	size_t count;
@@ -31,6 +32,19 @@ static bool listed(struct builder *b, enum key_id key, const char *variable)
 	profile_list(b->profile, key, &values, &count);
 	for (size_t i = 0; i < count; i++)
 		if (matches(variable, values[i].text))
+			return &values[i];
+	return NULL;
+}
+
+static bool listed(struct builder *b, enum key_id key, const char *variable)
+{
+	return listed_by(b, key, variable) != NULL;
+}
+
+static bool kept_by_default(const char *variable)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		if (matches(variable, kept[i]))
 			return true;
 	return false;
 }
@@ -41,10 +55,7 @@ static bool is_kept(struct builder *b, const char *variable)
 		return false;
 	if (!profile_flag(b->profile, KEY_ENV_CLEAR) && !is_foreign_proxy(b, variable))
 		return true;
-	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
-		if (matches(variable, kept[i]))
-			return true;
-	return listed(b, KEY_ENV_KEEP, variable);
+	return kept_by_default(variable) || listed(b, KEY_ENV_KEEP, variable);
 }
 
 /* Sets NAME=VALUE, in place of what NAME was. */
@@ -103,6 +114,34 @@ static int environment(struct builder *b, struct strv *env, struct err **err)
 	return 0;
 }
 
+/* Which line a variable of the application's is from. */
+static struct loc env_loc(struct builder *b, const char *variable)
+{
+	const struct value *keep = listed_by(b, KEY_ENV_KEEP, variable), *values;
+	size_t count;
+
+	profile_list(b->profile, KEY_ENV_SET, &values, &count);
+	while (count--)
+		if (matches(variable, values[count].name))
+			return values[count].loc;
+	for (size_t i = 0; i < b->set.count; i++)
+		if (streq(b->set.items[i], variable))
+			return b->set_locs[i];
+	if (kept_by_default(variable))
+		return no_loc;
+	return keep ? keep->loc : profile_get(b->profile, KEY_ENV_CLEAR)->loc;
+}
+
+static void env_locs(struct builder *b)
+{
+	const struct strv *env = &b->plan->exec.owned_envp;
+	struct loc *locs = arena_alloc(b->arena, (env->count + 1) * sizeof(*locs));
+
+	for (size_t i = 0; i < env->count; i++)
+		locs[i] = env_loc(b, env->items[i]);
+	b->plan->exec.env_locs = locs;
+}
+
 /* Where the command may be, as execvp(3) would look; an empty element of PATH is left out. */
 static void candidates(struct builder *b, const char *command, const char *path)
 {
@@ -134,6 +173,11 @@ static int command(struct builder *b, const char *const *argv, struct strv *out,
 	if (argv[0]) {
 		for (; *argv; argv++)
 			strv_add(out, *argv);
+		return 0;
+	}
+	if (!line && b->host->explain) {
+		b->plan->exec.unnamed = true;
+		strv_add(out, "COMMAND");
 		return 0;
 	}
 	if (!line)
@@ -257,6 +301,7 @@ int build_exec(struct builder *b, const char *const *argv, struct err **err)
 	if (!exec->owned_envp.items)
 		exec->owned_envp.items = xzalloc(sizeof(char *));
 	exec->envp = exec->owned_envp.items;
+	env_locs(b);
 	exec->die_with_parent = profile_flag(b->profile, KEY_EXEC_DIE_WITH_PARENT);
 	if (run_as) {
 		exec->run_as = run_as->text;

@@ -304,6 +304,8 @@ static int add_arch(const struct builder *b, const struct seccomp_list *list,
 	if (list->count == 0 && ABI_NATIVE == ABI_X86_64) {
 		spec->allow_x86 = b->imports.x86;
 		spec->allow_x32 = b->imports.x32;
+		if (spec->allow_x86 || spec->allow_x32)
+			spec->arch_loc = b->imports.items[0].loc;
 	}
 	for (size_t i = 0; i < list->count; i++) {
 		const struct value *value = &list->values[i];
@@ -321,6 +323,8 @@ static int add_arch(const struct builder *b, const struct seccomp_list *list,
 						    "%s: arch %s does not exist on %s",
 						    loc_text(&value->loc), *word,
 						    abi_name(ABI_NATIVE));
+			if (!spec->allow_x86 && !spec->allow_x32)
+				spec->arch_loc = value->loc;
 			if (streq(*word, "x86"))
 				spec->allow_x86 = true;
 			else

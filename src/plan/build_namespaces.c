@@ -7,16 +7,23 @@
 
 static bool is_new(struct builder *b, enum key_id key)
 {
-	return profile_number(b->profile, key) == 0;
+	const struct value *value = profile_get(b->profile, key);
+
+	if (value->number != 0)
+		b->plan->shared[b->plan->nshared++] =
+			(struct plan_shared){schema[key].name, value->loc};
+	return value->number == 0;
 }
 
 int build_namespaces(struct builder *b, struct err **err)
 {
 	const struct value *hostname = profile_get(b->profile, KEY_NS_HOSTNAME);
 	const struct value *uptime = profile_get(b->profile, KEY_NS_UPTIME);
+	const struct value *clocks = profile_get(b->profile, KEY_NS_TIME);
 	struct plan *plan = b->plan;
 
 	plan->namespaces = CLONE_NEWNS;
+	is_new(b, KEY_NS_USER); /* build_ids() makes it */
 	plan->namespaces |= is_new(b, KEY_NS_PID) ? CLONE_NEWPID : 0;
 	plan->namespaces |= is_new(b, KEY_NS_IPC) ? CLONE_NEWIPC : 0;
 	plan->namespaces |= is_new(b, KEY_NS_UTS) ? CLONE_NEWUTS : 0;
@@ -36,7 +43,9 @@ int build_namespaces(struct builder *b, struct err **err)
 	}
 	if (plan->namespaces & CLONE_NEWUTS)
 		plan->hostname = arena_strdup(b->arena, hostname ? hostname->text : "sbox");
-	plan->new_time = profile_number(b->profile, KEY_NS_TIME) == 1;
+	plan->hostname_loc = hostname ? hostname->loc : no_loc;
+	plan->new_time = clocks->number == 1;
+	plan->time_loc = uptime ? uptime->loc : clocks->loc;
 	if (uptime)
 		plan->uptime = uptime->number;
 	return build_ids(b, err);

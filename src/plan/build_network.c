@@ -178,6 +178,7 @@ static int pasta_arguments(struct builder *b, struct err **err)
 static void published_ports(struct builder *b)
 {
 	const struct value *values;
+	struct loc *locs;
 	char **texts;
 	size_t count;
 
@@ -185,7 +186,9 @@ static void published_ports(struct builder *b)
 	if (count == 0)
 		return;
 	texts = arena_alloc(b->arena, (count + 1) * sizeof(*texts));
+	locs = arena_alloc(b->arena, count * sizeof(*locs));
 	for (size_t i = 0; i < count; i++) {
+		locs[i] = values[i].loc;
 		texts[i] = arena_strdup(b->arena, values[i].text);
 		if (!net_is_loopback(values[i].name))
 			warn(b, arena_printf(b->arena,
@@ -195,6 +198,7 @@ static void published_ports(struct builder *b)
 					     values[i].name));
 	}
 	b->plan->net.publish = texts;
+	b->plan->net.publish_locs = locs;
 }
 
 /* What a run needs of the host; explain only shows what there is of it. */
@@ -244,6 +248,9 @@ static int name_servers(struct builder *b, struct err **err)
 	size_t count;
 
 	net->search = words_of(b, KEY_NET_SEARCH);
+	profile_list(b->profile, KEY_NET_SEARCH, &values, &count);
+	if (count)
+		net->search_loc = values[0].loc;
 	profile_list(b->profile, KEY_NET_DNS, &values, &count);
 	if (count == 0 || streq(values[0].text, "lease"))
 		return net->mode == NET_PASTA ? uplink_servers(b, err) : 0;

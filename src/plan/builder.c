@@ -283,3 +283,9 @@ void add_file(struct builder *b, const char *dest, const char *data, size_t len,
 	step->len = len;
 	step->mode = mode;
 }
+
+void set_variable(struct builder *b, const struct loc *loc, char *variable)
+{
+	strv_take(&b->set, variable);
+	*array_grow(&b->set_locs, &b->nset_locs) = *loc;
+}

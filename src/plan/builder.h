@@ -19,10 +19,13 @@ struct builder {
 	size_t nsteps;
 	struct step *last; /* done behind all others, in this order */
 	size_t nlast;
-	const char *tree;  /* what the base shows: "" for the host's root; NULL: no whole tree */
-	bool overlaid;     /* overlays lie over the base */
-	bool runtime_made; /* $XDG_RUNTIME_DIR is there */
-	struct strv set;   /* NAME=VALUE that the desktop switches add to the environment */
+	const char *tree;     /* what the base shows: "" for the host's root; NULL: no whole tree */
+	bool overlaid;        /* overlays lie over the base */
+	bool runtime_made;    /* $XDG_RUNTIME_DIR is there */
+	struct strv set;      /* NAME=VALUE that other keys than those of [environment] add to the
+				 environment */
+	struct loc *set_locs; /* and the place of each */
+	size_t nset_locs;
 };
 
 /* Values of sbox's own, whose place is "default". */
@@ -86,6 +89,9 @@ void add_dir(struct builder *b, const char *dest, mode_t mode, const struct loc 
 void add_symlink(struct builder *b, const char *dest, const char *target, const struct loc *loc);
 void add_file(struct builder *b, const char *dest, const char *data, size_t len, mode_t mode,
 	      const struct loc *loc);
+
+/* Sets a variable for the application on behalf of a line, "NAME=VALUE", which is taken over. */
+void set_variable(struct builder *b, const struct loc *loc, char *variable);
 
 /* Shows an entry of the host as it is: a symlink as a symlink, else bound. Skips a missing one. */
 int show_entry(struct builder *b, const char *path, const char *dest, unsigned flags,

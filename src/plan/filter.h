@@ -59,6 +59,7 @@ struct filter_spec {
 	struct filter_import *imports;
 	size_t nimports;
 	/* Foreign ABIs that are let in, under the same rules; else their calls fail with ENOSYS. */
+	struct loc arch_loc; /* of the first line that lets a foreign ABI in */
 	bool allow_x86;
 	bool allow_x32;
 };

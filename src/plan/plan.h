@@ -123,7 +123,9 @@ struct plan_net {
 	struct loc dns_loc;
 	const char *resolver; /* NET_NETNS: the file of the host that is shown, or NULL */
 	char *const *search;  /* NULL-terminated, or NULL */
+	struct loc search_loc;
 	char *const *publish; /* "ADDRESS port PORT", likewise, in words for explain */
+	const struct loc *publish_locs;
 	struct loc loc;
 };
 
@@ -200,8 +202,10 @@ struct plan_ids {
 	struct id_maps maps;
 	bool nest; /* enter a nested one last, with `nested_maps` */
 	struct id_maps nested_maps;
-	unsigned uid, gid;           /* the application's own, as it sees them */
+	unsigned uid, gid; /* the application's own, as it sees them */
+	struct loc uid_loc, gid_loc;
 	int64_t max_user_namespaces; /* written in the nested one; -1: left alone */
+	struct loc nested_loc;
 	/*
 	 * Subordinate ids are among those mapped, which takes a process outside that may: for
 	 * `maps` these two programs, for `nested_maps` one that is in the namespace around. Where
@@ -240,6 +244,8 @@ struct plan_closure_file {
 struct plan_exec {
 	char *const *argv;
 	char *const *envp;
+	const struct loc *env_locs; /* where each variable of envp is from */
+	bool unnamed;               /* explain: no command is given, and argv is a word for any */
 	/* Paths to try in order, as execvp(3) would: one when the command has a slash. */
 	const char *const *candidates;
 	const char *command; /* as it was given, for messages */
@@ -268,10 +274,18 @@ struct plan {
 	struct plan_ids ids;
 	struct plan_net net;
 	struct plan_landlock landlock;
-	bool lo_up;           /* bring lo up in the new network namespace */
+	bool lo_up; /* bring lo up in the new network namespace */
+	/* The others, which are the host's, and the lines that say so. */
+	struct plan_shared {
+		const char *name;
+		struct loc loc;
+	} shared[5];
+	size_t nshared;
 	const char *hostname; /* NULL with the host's UTS namespace */
-	bool new_time;        /* a time namespace of its own */
-	int64_t uptime;       /* what its clocks say at the start, in microseconds */
+	struct loc hostname_loc;
+	bool new_time;  /* a time namespace of its own */
+	int64_t uptime; /* what its clocks say at the start, in microseconds */
+	struct loc time_loc;
 	struct step *steps;
 	size_t nsteps;
 	struct plan_overlay overlay;

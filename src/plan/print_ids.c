@@ -3,10 +3,13 @@
 #include <json-c/json.h>
 #include <linux/capability.h>
 #include <sched.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "plan/print.h"
+
+static const struct loc no_loc = {NULL, 0};
 
 static const struct {
 	unsigned long flag;
@@ -28,7 +31,6 @@ static void new_kinds(struct str *out, const struct plan *plan)
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (plan->namespaces & kinds[i].flag)
 			str_addf(out, " %s", kinds[i].name);
-	str_add(out, plan->new_time ? " time" : "");
 }
 
 static void kept(struct str *out, const struct plan_ids *ids, const char *separator)
@@ -58,22 +60,37 @@ static void map_text(struct str *out, const char *name, const char *map)
 	str_add(out, "\n");
 }
 
+/* print_line() of what printf would make of the format. */
+static void __attribute__((format(printf, 3, 4)))
+lined(struct str *out, const struct loc *loc, const char *format, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = xvasprintf(format, args);
+	va_end(args);
+	print_line(out, loc, text);
+}
+
 static void ids_text(struct str *out, const struct plan_ids *ids)
 {
 	const struct id_maps *maps = ids->nest ? &ids->nested_maps : &ids->maps;
+	_cleanup_str_ struct str powers = {0};
 
-	str_addf(out, "  uid %u, gid %u; ", ids->uid, ids->gid);
+	lined(out, &ids->uid_loc, "user id %u", ids->uid);
+	lined(out, &ids->gid_loc, "group id %u", ids->gid);
 	if (ids->kept) {
-		str_add(out, "over these ids alone: ");
-		kept(out, ids, ", ");
+		str_add(&powers, "capabilities over these ids alone: ");
+		kept(&powers, ids, ", ");
+		print_line(out, &ids->loc, powers.text);
 	} else {
-		str_add(out, "no capabilities");
+		print_line(out, &no_loc, "no capabilities");
 	}
-	str_add(out, "; no_new_privs\n");
+	print_line(out, &no_loc, "no privileges from what it executes (no_new_privs)");
 	if (!ids->sub)
 		return;
-	str_addf(out, "  with subordinate ids (%s); inside, outside, how many:\n",
-		 loc_text(&ids->loc));
+	print_line(out, &ids->loc, "with subordinate ids; inside, outside, how many:");
 	map_text(out, "  uid map", maps->uid);
 	map_text(out, "  gid map", maps->gid);
 }
@@ -81,10 +98,10 @@ static void ids_text(struct str *out, const struct plan_ids *ids)
 static void groups_text(struct str *out, const struct plan_ids *ids)
 {
 	if (!ids->ngroups)
-		str_add(out, "  no supplementary groups\n");
+		print_line(out, &no_loc, "no supplementary groups");
 	else if (ids->groups_gone)
-		str_addf(out, "  the caller's %zu supplementary groups are dropped\n",
-			 ids->ngroups);
+		lined(out, ids->drops_groups ? &ids->loc : &no_loc,
+		      "the caller's %zu supplementary groups are dropped", ids->ngroups);
 	else
 		str_addf(out,
 			 "  the caller's %zu supplementary groups are kept, and show as 65534: "
@@ -92,28 +109,38 @@ static void groups_text(struct str *out, const struct plan_ids *ids)
 			 ids->ngroups);
 }
 
+/* Which namespaces are new by default, and what a line says of others. */
+static void kinds_text(struct str *out, const struct plan *plan)
+{
+	_cleanup_str_ struct str new = {0};
+
+	new_kinds(&new, plan);
+	lined(out, &no_loc, "new:%s", new.text ?: " none");
+	if (plan->new_time)
+		lined(out, &plan->time_loc,
+		      "new: time; monotonic and boot clock start at %lld.%06lld seconds",
+		      (long long)plan->uptime / 1000000, (long long)plan->uptime % 1000000);
+	for (size_t i = 0; i < plan->nshared; i++)
+		lined(out, &plan->shared[i].loc, "the host's: %s", plan->shared[i].name);
+}
+
 void print_ids_text(struct str *out, const struct plan *plan)
 {
 	const struct plan_ids *ids = &plan->ids;
 
-	str_add(out, "\nnamespaces\n  new:");
-	new_kinds(out, plan);
-	str_add(out, "\n");
+	str_add(out, "\nnamespaces\n");
+	kinds_text(out, plan);
 	if (plan->exec.run_as)
-		str_addf(out, "  root becomes %s first (%s)\n", plan->exec.run_as,
-			 loc_text(&plan->exec.run_as_loc));
+		lined(out, &plan->exec.run_as_loc, "root becomes %s first", plan->exec.run_as);
 	if (ids->own_userns || ids->nest)
 		ids_text(out, ids);
 	groups_text(out, ids);
-	str_add(out, "  a session keyring of its own\n");
+	print_line(out, &no_loc, "a session keyring of its own");
 	if (ids->max_user_namespaces >= 0)
-		str_addf(out, "  the application may create %lld user namespaces\n",
-			 (long long)ids->max_user_namespaces);
-	if (plan->new_time)
-		str_addf(out, "  monotonic and boot clock start at %lld.%06lld seconds\n",
-			 (long long)plan->uptime / 1000000, (long long)plan->uptime % 1000000);
+		lined(out, &ids->nested_loc, "the application may create %lld user namespaces",
+		      (long long)ids->max_user_namespaces);
 	if (plan->hostname)
-		str_addf(out, "  host name %s\n", plan->hostname);
+		lined(out, &plan->hostname_loc, "host name %s", plan->hostname);
 }
 
 /* "a b c" as an array. */
@@ -130,6 +157,27 @@ static struct json_object *words_json(const char *text)
 	return array;
 }
 
+/* Which line each of them comes from, by the names of the keys. */
+static struct json_object *places_json(const struct plan *plan)
+{
+	const struct plan_ids *ids = &plan->ids;
+	struct json_object *places = json_object_new_object();
+
+	print_place(places, "uid", &ids->uid_loc);
+	print_place(places, "gid", &ids->gid_loc);
+	if (ids->sub)
+		print_place(places, "ids", &ids->loc);
+	if (ids->max_user_namespaces >= 0)
+		print_place(places, "nested", &ids->nested_loc);
+	if (plan->new_time)
+		print_place(places, "uptime", &plan->time_loc);
+	if (plan->hostname)
+		print_place(places, "hostname", &plan->hostname_loc);
+	for (size_t i = 0; i < plan->nshared; i++)
+		print_place(places, plan->shared[i].name, &plan->shared[i].loc);
+	return places;
+}
+
 struct json_object *print_ids_json(const struct plan *plan)
 {
 	const struct plan_ids *ids = &plan->ids;
@@ -138,6 +186,7 @@ struct json_object *print_ids_json(const struct plan *plan)
 	_cleanup_str_ struct str new = {0}, capability = {0};
 
 	new_kinds(&new, plan);
+	str_add(&new, plan->new_time ? " time" : "");
 	kept(&capability, ids, " ");
 	json_object_object_add(object, "new", words_json(new.text ?: ""));
 	if (plan->exec.run_as)
@@ -156,5 +205,6 @@ struct json_object *print_ids_json(const struct plan *plan)
 				       json_object_new_int64(ids->max_user_namespaces));
 	if (plan->new_time)
 		json_object_object_add(object, "uptime_us", json_object_new_int64(plan->uptime));
+	json_object_object_add(object, "places", places_json(plan));
 	return object;
 }

@@ -13,9 +13,14 @@ static struct json_object *text(const char *s)
 	return s ? json_object_new_string(s) : NULL;
 }
 
+void print_place(struct json_object *object, const char *key, const struct loc *loc)
+{
+	json_object_object_add(object, key, text(loc_text(loc)));
+}
+
 static void add_place(struct json_object *object, const struct loc *loc)
 {
-	json_object_object_add(object, "place", text(loc_text(loc)));
+	print_place(object, "place", loc);
 }
 
 static struct json_object *strings(char *const *items)
@@ -184,6 +189,23 @@ static struct json_object *ports_json(const struct plan_landlock *landlock, uint
 	return ports;
 }
 
+/* By the names of the keys: those of the lists where they are given. */
+static struct json_object *landlock_places(const struct plan_landlock *landlock)
+{
+	struct json_object *places = json_object_new_object();
+
+	print_place(places, "mode", &landlock->mode_loc);
+	if (landlock->net & LANDLOCK_ACCESS_NET_CONNECT_TCP)
+		print_place(places, "tcp-connect", &landlock->connect_loc);
+	if (landlock->net & LANDLOCK_ACCESS_NET_BIND_TCP)
+		print_place(places, "tcp-bind", &landlock->bind_loc);
+	print_place(places, "scope", &landlock->loc);
+	if (landlock->x11.file)
+		print_place(places, "x11", &landlock->x11);
+	print_place(places, "log", &landlock->log_loc);
+	return places;
+}
+
 static struct json_object *landlock_json(const struct plan_landlock *landlock)
 {
 	static const char *const files[] = {[LANDLOCK_FILES] = "rules",
@@ -211,7 +233,7 @@ static struct json_object *landlock_json(const struct plan_landlock *landlock)
 			       text(landlock->log_all ? "all"
 				    : landlock->log   ? "yes"
 						      : "no"));
-	add_place(object, &landlock->loc);
+	json_object_object_add(object, "places", landlock_places(landlock));
 	return object;
 }
 
@@ -225,7 +247,8 @@ char *plan_print_json(const struct plan *plan)
 	char *out;
 
 	json_object_object_add(root, "profile", text(plan->name));
-	json_object_object_add(root, "command", strings(plan->exec.argv));
+	json_object_object_add(root, "command",
+			       plan->exec.unnamed ? NULL : strings(plan->exec.argv));
 	json_object_object_add(root, "workdir", text(plan->exec.workdir));
 	json_object_object_add(root, "hostname", text(plan->hostname));
 	json_object_object_add(root, "namespaces", print_ids_json(plan));

@@ -7,21 +7,30 @@
 #include "plan/print.h"
 #include "sysname/names.h"
 
-static const struct loc no_place = {NULL, 0};
-
 static void heading(struct str *out, const char *text)
 {
 	str_addf(out, "\n%s\n", text);
 }
 
-static void line(struct str *out, const struct loc *loc, const char *text)
+void print_line(struct str *out, const struct loc *loc, const char *text)
 {
-	str_addf(out, "  %-58s %s\n", text, loc->file ? loc_text(loc) : "");
+	str_addf(out, "  %-58s %s\n", text, loc_text(loc));
+}
+
+/* What follows from the line above. */
+static void remark(struct str *out, const char *text)
+{
+	str_addf(out, "  %s\n", text);
+}
+
+static bool is_device(const struct step *step)
+{
+	return step->kind == STEP_BIND && !(step->attr & MOUNT_ATTR_NODEV);
 }
 
 static bool shown_read_only(const struct step *step)
 {
-	return step->kind == STEP_BIND && (step->attr & MOUNT_ATTR_RDONLY);
+	return step->kind == STEP_BIND && (step->attr & MOUNT_ATTR_RDONLY) && !is_device(step);
 }
 
 static bool shown_writable(const struct step *step)
@@ -38,11 +47,6 @@ static bool overlaid(const struct step *step)
 static bool not_executable(const struct step *step)
 {
 	return step->kind == STEP_NOEXEC;
-}
-
-static bool is_device(const struct step *step)
-{
-	return step->kind == STEP_BIND && !(step->attr & MOUNT_ATTR_NODEV);
 }
 
 static bool in_memory(const struct step *step)
@@ -83,38 +87,66 @@ static void wrapped(struct str *out, const struct strv *words)
 	str_add(out, "\n");
 }
 
+static bool same_place(const struct loc *a, const struct loc *b)
+{
+	return a->line == b->line &&
+	       (a->file == b->file || (a->file && b->file && streq(a->file, b->file)));
+}
+
+/* Whether the step is one of many that sbox itself made, by default or for one line's sake. */
+static bool summed_up(const struct step *step)
+{
+	return step->implied && !(step->source && !streq(step->source, step->dest));
+}
+
+/* The places of all that were made for the line of step `first`, unless one before it was. */
+static void sum_up(struct str *out, const struct plan *plan, size_t first,
+		   bool (*belongs)(const struct step *))
+{
+	const struct loc *loc = &plan->steps[first].loc;
+	_cleanup_strv_ struct strv dests = {0};
+
+	for (size_t i = 0; i < plan->nsteps; i++) {
+		const struct step *step = &plan->steps[i];
+
+		if (!belongs(step) || !summed_up(step) || !same_place(&step->loc, loc))
+			continue;
+		if (i < first)
+			return;
+		strv_add(&dests, step->dest);
+	}
+	str_addf(out, "  by %s:\n", loc_text(loc));
+	wrapped(out, &dests);
+}
+
 /* sbox's own parts summed up, everything that a profile asked for on a line of its own. */
 static void section(struct str *out, const struct plan *plan, const char *title,
 		    bool (*belongs)(const struct step *))
 {
-	_cleanup_strv_ struct strv implied = {0};
 	bool any = false;
 
 	for (size_t i = 0; i < plan->nsteps; i++) {
 		const struct step *step = &plan->steps[i];
+		_cleanup_free_ char *text = NULL;
 
 		if (!belongs(step))
 			continue;
 		if (!any)
 			heading(out, title);
 		any = true;
-		if (step->implied && !(step->source && !streq(step->source, step->dest))) {
-			strv_add(&implied, step->dest);
-		} else {
-			_cleanup_free_ char *text = step_text(step);
-
-			line(out, &step->loc, text);
-		}
+		if (summed_up(step))
+			continue;
+		text = step_text(step);
+		print_line(out, &step->loc, text);
 	}
-	if (implied.count) {
-		str_add(out, "  by default:\n");
-		wrapped(out, &implied);
-	}
+	for (size_t i = 0; i < plan->nsteps; i++)
+		if (belongs(&plan->steps[i]) && summed_up(&plan->steps[i]))
+			sum_up(out, plan, i, belongs);
 }
 
 static void name_servers(struct str *out, const struct plan_net *net)
 {
-	_cleanup_str_ struct str text = {0};
+	_cleanup_str_ struct str text = {0}, search = {0};
 
 	for (char *const *server = net->dns; server && *server; server++)
 		str_addf(&text, "%s%s", server == net->dns ? "DNS servers " : ", ", *server);
@@ -123,11 +155,16 @@ static void name_servers(struct str *out, const struct plan_net *net)
 	if (net->dns_source)
 		str_addf(&text, " (%s)", net->dns_source);
 	if (text.len)
-		line(out, &net->dns_loc, text.text);
+		print_line(out, &net->dns_loc, text.text);
 	for (char *const *domain = net->search; domain && *domain; domain++)
-		str_addf(out, "  search %s\n", *domain);
-	for (char *const *published = net->publish; published && *published; published++)
-		str_addf(out, "  publish %s\n", *published);
+		str_addf(&search, "%s%s", domain == net->search ? "search " : ", ", *domain);
+	if (search.len)
+		print_line(out, &net->search_loc, search.text);
+	for (size_t i = 0; net->publish && net->publish[i]; i++) {
+		_cleanup_free_ char *publish = xasprintf("publish %s", net->publish[i]);
+
+		print_line(out, &net->publish_locs[i], publish);
+	}
 }
 
 static char *pasta_text(const struct plan_net *net)
@@ -166,17 +203,17 @@ static void network(struct str *out, const struct plan *plan)
 		text = pasta_text(net);
 		break;
 	}
-	line(out, &net->loc, text);
+	print_line(out, &net->loc, text);
 	name_servers(out, net);
 	if (net->mode != NET_NETNS)
 		return;
 	if (net->resolver) {
 		_cleanup_free_ char *names = xasprintf("names: the servers of %s", net->resolver);
 
-		line(out, &no_place, names);
+		remark(out, names);
 	}
 	if (!net->own_netns)
-		line(out, &no_place, "shared with its other sandboxes: lo and the ports on it");
+		remark(out, "shared with its other sandboxes: lo and the ports on it");
 }
 
 /* Only where the sandbox shares a network namespace is there something to keep apart. */
@@ -187,19 +224,21 @@ static void scopes(struct str *out, const struct plan *plan)
 	if (!plan_shares_network(&plan->net))
 		return;
 	if (landlock->lacking) {
-		line(out, &landlock->loc, "this kernel has no scopes: abstract sockets are shared");
+		print_line(out, &landlock->loc,
+			   "this kernel has no scopes: abstract sockets are shared");
 		return;
 	}
 	if (landlock->x11.file)
-		line(out, &landlock->x11, "abstract sockets are the host's, for the sake of X11");
+		print_line(out, &landlock->x11,
+			   "abstract sockets are the host's, for the sake of X11");
 	else if (landlock->scoped & LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET)
-		line(out, &landlock->loc, "connections to abstract sockets stay inside");
+		print_line(out, &landlock->loc, "connections to abstract sockets stay inside");
 	else
-		line(out, &landlock->loc, "off: abstract sockets are shared");
+		print_line(out, &landlock->loc, "off: abstract sockets are shared");
 	if (landlock->scoped & LANDLOCK_SCOPE_SIGNAL)
-		line(out, &landlock->loc, "signals stay inside");
+		print_line(out, &landlock->loc, "signals stay inside");
 	else if (landlock->terminal)
-		line(out, &no_place, "signals reach the caller's job, for they share a terminal");
+		remark(out, "signals reach the caller's job, for they share a terminal");
 }
 
 static void ports(struct str *out, const struct plan_landlock *landlock, uint64_t access,
@@ -215,7 +254,7 @@ static void ports(struct str *out, const struct plan_landlock *landlock, uint64_
 			str_addf(&text, " %u", landlock->ports[i].port);
 	if (streq(text.text, what))
 		str_add(&text, " none");
-	line(out, loc, text.text);
+	print_line(out, loc, text.text);
 }
 
 static void landlock(struct str *out, const struct plan *plan)
@@ -244,17 +283,18 @@ static void landlock(struct str *out, const struct plan *plan)
 				  landlock->abi, LANDLOCK_ABI_REFER);
 		break;
 	}
-	line(out, &landlock->mode_loc, files);
+	print_line(out, &landlock->mode_loc, files);
 	ports(out, landlock, LANDLOCK_ACCESS_NET_CONNECT_TCP, &landlock->connect_loc,
 	      "TCP ports to connect to:");
 	ports(out, landlock, LANDLOCK_ACCESS_NET_BIND_TCP, &landlock->bind_loc,
 	      "TCP ports to bind:");
 	scopes(out, plan);
 	if (landlock->log)
-		line(out, &landlock->log_loc,
-		     landlock->log_all ? "what is denied, also by the application's own rules, is "
-					 "logged"
-				       : "what is denied is logged");
+		print_line(out, &landlock->log_loc,
+			   landlock->log_all
+				   ? "what is denied, also by the application's own rules, is "
+				     "logged"
+				   : "what is denied is logged");
 }
 
 static const char *verb_of(enum rule_action action)
@@ -298,7 +338,7 @@ static void filter_rules(struct str *out, const struct filter_spec *filter, enum
 			str_addf(&text, ", %s", first->group);
 		if (first->baseline)
 			str_add(&text, ", baseline");
-		line(out, &first->loc, text.text);
+		print_line(out, &first->loc, text.text);
 		for (; i < filter->nrules && same_origin(first, &filter->rules[i]); i++) {
 			const struct filter_rule *rule = &filter->rules[i];
 			_cleanup_free_ char *call = rule_call(rule);
@@ -317,7 +357,7 @@ static void import(struct str *out, const struct filter_import *import)
 			  import->nentries - import->nskipped, import->nentries);
 	_cleanup_strv_ struct strv unknown = {0};
 
-	line(out, &import->loc, text);
+	print_line(out, &import->loc, text);
 	if (!*import->unknown)
 		return;
 	strv_add(&unknown, "unknown names:");
@@ -337,20 +377,22 @@ static void filter(struct str *out, const struct plan *plan)
 
 	heading(out, "system calls");
 	text = xasprintf("%s unless listed", defaults[plan->filter.default_action]);
-	line(out, &plan->filter.default_loc, text);
+	print_line(out, &plan->filter.default_loc, text);
 	if (plan->exec.why)
-		line(out, &plan->exec.why_loc, "what is denied is said as it happens");
+		print_line(out, &plan->exec.why_loc, "what is denied is said as it happens");
 	for (int action = ACTION_KILL; action >= ACTION_ALLOW; action--)
 		filter_rules(out, &plan->filter, (enum rule_action)action);
 	if (plan->filter.allow_x86 || plan->filter.allow_x32)
-		str_addf(out, "  foreign ABIs let in:%s%s\n", plan->filter.allow_x86 ? " x86" : "",
-			 plan->filter.allow_x32 ? " x32" : "");
+		print_line(out, &plan->filter.arch_loc,
+			   !plan->filter.allow_x32   ? "foreign ABIs let in: x86"
+			   : !plan->filter.allow_x86 ? "foreign ABIs let in: x32"
+						     : "foreign ABIs let in: x86 x32");
 	for (size_t i = 0; i < plan->filter.nimports; i++)
 		import(out, &plan->filter.imports[i]);
 	for (size_t i = 0; i < plan->filter.nexempts; i++) {
 		_cleanup_free_ char *exempt = xasprintf("EXEMPT %s", plan->filter.exempts[i].name);
 
-		line(out, &plan->filter.exempts[i].loc, exempt);
+		print_line(out, &plan->filter.exempts[i].loc, exempt);
 	}
 }
 
@@ -364,18 +406,18 @@ static void terminal(struct str *out, const struct plan *plan)
 	const struct plan_exec *exec = &plan->exec;
 
 	heading(out, "terminal");
-	line(out, &exec->tty_loc, words[exec->tty]);
+	print_line(out, &exec->tty_loc, words[exec->tty]);
 	if (exec->run_as && exec->tty == TTY_NONE)
-		line(out, &exec->run_as_loc, "a new one where 0 to 2 are root's");
+		print_line(out, &exec->run_as_loc, "a new one where 0 to 2 are root's");
 	if (exec->tty_of_host)
-		line(out, &exec->run_as_loc, "the new one from the host's /dev/pts");
+		print_line(out, &exec->run_as_loc, "the new one from the host's /dev/pts");
 }
 
 static void environment(struct str *out, const struct plan *plan)
 {
 	heading(out, "environment");
-	for (char *const *variable = plan->exec.envp; *variable; variable++)
-		str_addf(out, "  %s\n", *variable);
+	for (size_t i = 0; plan->exec.envp[i]; i++)
+		print_line(out, &plan->exec.env_locs[i], plan->exec.envp[i]);
 }
 
 static void limits(struct str *out, const struct plan *plan)
@@ -390,18 +432,31 @@ static void limits(struct str *out, const struct plan *plan)
 				: xasprintf("%s %llu", limit->name,
 					    (unsigned long long)limit->limit.rlim_cur);
 
-		line(out, &limit->loc, text);
+		print_line(out, &limit->loc, text);
 	}
+}
+
+/* What runs, of which there is nothing to say when no command is named. */
+static void header(struct str *out, const struct plan *plan)
+{
+	_cleanup_str_ struct str command = {0};
+
+	str_addf(out, "profile %s\n", plan->name);
+	if (!plan->exec.unnamed) {
+		str_add(&command, "command");
+		for (char *const *arg = plan->exec.argv; *arg; arg++)
+			str_addf(&command, " %s", *arg);
+		str_addf(out, "%-60s %s\n", command.text, loc_text(&plan->exec.loc));
+	}
+	str_addf(out, "working directory %-42s %s\n", plan->exec.workdir,
+		 loc_text(&plan->exec.workdir_loc));
 }
 
 char *plan_print_text(const struct plan *plan)
 {
 	struct str out = {0};
 
-	str_addf(&out, "profile %s\ncommand", plan->name);
-	for (char *const *arg = plan->exec.argv; *arg; arg++)
-		str_addf(&out, " %s", *arg);
-	str_addf(&out, "\nworking directory %s\n", plan->exec.workdir);
+	header(&out, plan);
 	network(&out, plan);
 	landlock(&out, plan);
 	section(&out, plan, "writable, kept outside", shown_writable);

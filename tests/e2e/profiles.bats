@@ -434,6 +434,24 @@ assert_profile_refused() {
 @test "explain as JSON is one JSON document" {
 	run as_user sh -c '"$SBOX" explain --profile web --as json -- firefox | python3 -m json.tool >/dev/null'
 	assert_status 0
+	run as_user sh -c '"$SBOX" explain --profile web --as json |
+		python3 -c "import json, sys; print(json.load(sys.stdin)[\"command\"])"'
+	assert_status 0
+	assert_equal "$output" None
+}
+
+@test "each line of explain ends with where it is from" {
+	text '[namespaces]\nuid = 7\nhostname = box\n[environment]\nset = A=b c\n'
+	sbox explain --profile "$P" -- true
+	assert_status 0
+	assert_match "^  user id 7 +$P:2$"
+	assert_match "^  group id [0-9]+ +default$"
+	assert_match "^  host name box +$P:3$"
+	assert_match "^  A=b c +$P:5$"
+	assert_match "^  HOME=.* default$"
+	# What has none is a title, a summary or the names below one.
+	assert_equal "$(grep '^  [^ ]' <<<"$output" | grep -vE "( default| $P:[0-9]+|^  by .*:)$" |
+		grep -v 'supplementary groups are kept')" ""
 }
 
 @test "explain refuses what a run refuses, with the same words" {

@@ -2,6 +2,7 @@
 /* Plans from profile text and made-up facts of a host: nothing here touches the kernel. */
 #include <criterion/criterion.h>
 #include <sched.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "base/sys.h"
@@ -292,4 +293,104 @@ Test(plan, text_and_json_show_the_line_behind_each_part)
 	cr_expect(strstr(text, "bind /data, writable"));
 	cr_expect(strstr(text, ":2"));
 	cr_expect(strstr(json, "\"source\": \"/data\"") || strstr(json, "\"source\":\"/data\""));
+}
+
+/* Whether a line of the text has both, in this order. */
+static bool has_line(const char *text, const char *what, const char *place)
+{
+	for (const char *s = text; (s = strstr(s, what)); s++) {
+		const char *end = strchrnul(s, '\n'), *at = strstr(s, place);
+
+		if (at && at < end)
+			return true;
+	}
+	return false;
+}
+
+Test(plan, each_line_of_the_text_tells_where_it_is_from)
+{
+	static const struct {
+		const char *what, *place;
+	} rows[] = {
+		{"user id 7", ":2"},
+		{"group id 8", ":3"},
+		{"host name box", ":4"},
+		{"new: time; monotonic", ":6"},
+		{"the host's: ipc", ":7"},
+		{"create 3 user namespaces", ":8"},
+		{"A=b", ":10"},
+		{"AWS_SECRET_KEY=x", ":11"},
+		{"HOME=/home/u", "default"},
+		{"no capabilities", "default"},
+		{"working directory /work", "default"},
+		{"command prog", "command line"},
+	};
+	_cleanup_plan_ struct plan *plan =
+		build_ok("[namespaces]\nuid = 7\ngid = 8\nhostname = box\ntime = new\n"
+			 "uptime = 5s\nipc = host\nnested = 3\n[environment]\nset = A=b\n"
+			 "keep = AWS_*\n");
+	_cleanup_plan_ struct plan *open =
+		build_ok("[environment]\nclear = no\n[network]\nnetns = phone\nsearch = a b\n"
+			 "[namespaces]\ntime = new\n");
+	_cleanup_free_ char *text = plan_print_text(plan), *other = plan_print_text(open);
+	_cleanup_free_ char *json = plan_print_json(plan);
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		cr_expect(has_line(text, rows[i].what, rows[i].place), "%s: %s", rows[i].what,
+			  text);
+	cr_expect(has_line(other, "AWS_SECRET_KEY=x", ":2"), "%s", other);
+	cr_expect(has_line(other, "search a, b", ":5"), "%s", other);
+	cr_expect(has_line(other, "LOCALDOMAIN=a b", ":5"), "%s", other);
+	cr_expect(has_line(other, "new: time; monotonic", ":7"), "%s", other);
+	cr_expect(has_line(other, "host name sbox", "default"), "%s", other);
+	cr_expect(has_line(json, "\"uid\":\"", ":2\""), "%s", json);
+	cr_expect(has_line(json, "\"hostname\":\"", ":4\""), "%s", json);
+}
+
+Test(plan, what_one_line_shows_is_summed_up_under_it)
+{
+	static const char *const files[][2] = {
+		{"/etc", ""}, {"/usr", ""}, {"/srv", ""}, {NULL, NULL}};
+	_cleanup_plan_ struct plan *plan = NULL;
+	_cleanup_free_ char *text = NULL;
+	const char *read_only;
+
+	fake_files = files;
+	plan = build_ok("[filesystem]\nbase = host-ro\n");
+	fake_files = NULL;
+	text = plan_print_text(plan);
+	read_only = strstr(text, "visible, read-only\n");
+	cr_assert_not_null(read_only, "%s", text);
+	cr_expect(has_line(read_only, "by /tmp/sbox-plan-", ":2:"), "%s", text);
+	/* Device nodes have a section of their own, and are said there alone. */
+	read_only = strstr(text, "/dev/urandom");
+	cr_assert_not_null(read_only, "%s", text);
+	cr_expect_null(strstr(read_only + 1, "/dev/urandom"), "%s", text);
+}
+
+Test(plan, a_plan_without_a_command_has_none)
+{
+	static const char *const argv[] = {NULL};
+	struct host host = fake_host();
+	_cleanup_err_ struct err *err = NULL;
+	_cleanup_plan_ struct plan *plan = NULL, *refused = NULL, *own = NULL;
+	_cleanup_free_ char *text = NULL, *json = NULL, *named = NULL;
+
+	refused = build_as(&host, "[profile]\n", argv, &err);
+	cr_expect_null(refused);
+	cr_assert_not_null(err);
+	cr_expect_eq(err->exit_code, EXIT_USAGE);
+	err_free(err);
+	err = NULL;
+	host.explain = true;
+	plan = build_as(&host, "[profile]\n", argv, &err);
+	cr_assert_not_null(plan);
+	text = plan_print_text(plan);
+	json = plan_print_json(plan);
+	cr_expect(!strstr(text, "COMMAND") && !strstr(text, "\ncommand"), "%s", text);
+	cr_expect(strstr(json, "\"command\":null") && !strstr(json, "COMMAND"), "%s", json);
+	own = build_as(&host, "[exec]\ncommand = run\narg = it\n", argv, &err);
+	cr_assert_not_null(own);
+	named = plan_print_text(own);
+	cr_expect(has_line(named, "command run it", ":2"), "%s", named);
 }

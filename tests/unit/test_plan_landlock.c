@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* [landlock]: what each of the kernel's ABIs is asked for. */
 #include <criterion/criterion.h>
+#include <json-c/json.h>
 
 #include "base/landlock.h"
 #include "base/str.h"
@@ -118,12 +119,21 @@ Test(landlock, no_file_rules_where_the_application_may_mount)
 	      ":4: mode = require contradicts nested = yes (", EXIT_PROFILE);
 }
 
+static bool place_ends(struct json_object *places, const char *key, const char *end)
+{
+	struct json_object *place;
+
+	return json_object_object_get_ex(places, key, &place) &&
+	       str_ends(json_object_get_string(place), end);
+}
+
 Test(landlock, ports_hold_without_file_rules_and_are_never_left_out)
 {
 	_cleanup_plan_ struct plan *plan = build_abi_ok(
 		"[landlock]\nmode = off\ntcp-connect = 443 80\ntcp-connect = 25\ntcp-bind = none\n",
 		4);
 	_cleanup_free_ char *text = plan_print_text(plan), *json = plan_print_json(plan);
+	struct json_object *places, *landlock;
 	size_t rules = 0;
 
 	cr_expect_eq(plan->landlock.fs, 0u);
@@ -137,6 +147,15 @@ Test(landlock, ports_hold_without_file_rules_and_are_never_left_out)
 	cr_expect(strstr(text, "TCP ports to connect to: 443 80 25"));
 	cr_expect(strstr(text, "TCP ports to bind: none"));
 	cr_expect(strstr(json, "\"tcp_bind\":["));
+	places = json_tokener_parse(json);
+	cr_assert(json_object_object_get_ex(places, "landlock", &landlock) &&
+		  json_object_object_get_ex(landlock, "places", &landlock));
+	cr_expect_eq(json_object_object_length(landlock), 5);
+	cr_expect(place_ends(landlock, "mode", ":2"));
+	cr_expect(place_ends(landlock, "tcp-connect", ":3"));
+	cr_expect(place_ends(landlock, "tcp-bind", ":5"));
+	cr_expect(place_ends(landlock, "scope", "default"));
+	json_object_put(places);
 	for (size_t i = 0; i < plan->filter.nrules; i++) {
 		const struct filter_rule *rule = &plan->filter.rules[i];
 
