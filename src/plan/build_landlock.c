@@ -124,6 +124,20 @@ static int add_ports(struct builder *b, enum key_id key, uint64_t access, struct
 	return 0;
 }
 
+/* Why there are no rules for files, where those would have been the only ones. */
+static const char *why_nothing(const struct plan_landlock *landlock)
+{
+	switch (landlock->files) {
+	case LANDLOCK_FILES_NESTED:
+		return "nested namespaces leave it no rules for files";
+	case LANDLOCK_FILES_LACKING:
+		return landlock->abi ? "this kernel's is too old for rules for files"
+				     : "this kernel has none";
+	default:
+		return "mode = off";
+	}
+}
+
 /* Explain says it too; but a log that was asked for is missed when it is too late. */
 static void build_log(struct builder *b)
 {
@@ -131,8 +145,15 @@ static void build_log(struct builder *b)
 	struct plan_landlock *landlock = &b->plan->landlock;
 
 	landlock->log_loc = log->loc;
-	if (log->number == LOG_NO || !plan_landlocked(landlock))
+	if (log->number == LOG_NO)
 		return;
+	if (!plan_landlocked(landlock)) {
+		*array_grow(&b->plan->warnings, &b->plan->nwarnings) = arena_printf(
+			b->arena,
+			"log = %s (%s): nothing will be logged, for Landlock denies nothing here: %s",
+			log->text, loc_text(&log->loc), why_nothing(landlock));
+		return;
+	}
 	if (landlock->abi >= LANDLOCK_ABI_LOG) {
 		landlock->log = true;
 		landlock->log_all = log->number == LOG_ALL;

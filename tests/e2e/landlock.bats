@@ -221,3 +221,9 @@ connect=EACCES connect6=EACCES connect-mptcp=EPROTONOSUPPORT fastopen=EOPNOTSUPP
 	run as_user python3 "$T/stack.py" "$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe id
 	assert_refused 125 'landlock_restrict_self: .*; Landlock takes 16 domains inside each other'
 }
+
+@test "a log of nothing is warned of, and the command runs" {
+	probe -o landlock.log=yes -o landlock.mode=off -- id
+	assert_status 0
+	assert_match '^sbox: warning: log = yes \(-o landlock.log\): nothing will be logged, for Landlock denies nothing here'
+}

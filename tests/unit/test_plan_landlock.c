@@ -2,6 +2,7 @@
 /* [landlock]: what each of the kernel's ABIs is asked for. */
 #include <criterion/criterion.h>
 #include <json-c/json.h>
+#include <string.h>
 
 #include "base/landlock.h"
 #include "base/str.h"
@@ -191,4 +192,35 @@ Test(landlock, a_log_that_cannot_be_kept_is_warned_of)
 	cr_expect(new->landlock.log && !new->landlock.log_all);
 	cr_expect(all->landlock.log && all->landlock.log_all);
 	cr_expect(!none->landlock.log);
+}
+
+Test(landlock, a_log_of_nothing_is_warned_of)
+{
+	static const struct {
+		const char *text;
+		int abi;
+		const char *why; /* NULL: there is something */
+	} rows[] = {
+		{"[landlock]\nlog = yes\nmode = off\n", 7,
+		 ":2): nothing will be logged, for "
+		 "Landlock denies nothing here: mode = "
+		 "off"},
+		{"[landlock]\nlog = all\nmode = off\n", 7, "log = all (/"},
+		{"[landlock]\nlog = yes\n[namespaces]\nnested = yes\n", 7,
+		 "here: nested namespaces"},
+		{"[landlock]\nlog = yes\n", 1, "here: this kernel's is too old"},
+		{"[landlock]\nlog = yes\n", 0, "here: this kernel has none"},
+		{"[landlock]\nlog = yes\nmode = off\ntcp-bind = none\n", 7, NULL},
+		{"[landlock]\nlog = yes\nmode = off\n[network]\nmode = host\n", 7, NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_plan_ struct plan *plan = build_abi_ok(rows[i].text, rows[i].abi);
+		bool said = false;
+
+		for (size_t k = 0; k < plan->nwarnings; k++)
+			said = said || strstr(plan->warnings[k], rows[i].why ?: "logged");
+		cr_expect_eq(said, rows[i].why != NULL, "%s", rows[i].text);
+		cr_expect_eq(plan->landlock.log, rows[i].why == NULL, "%s", rows[i].text);
+	}
 }
