@@ -37,6 +37,11 @@ static char *find_command(const char *command, struct err **err)
 	const char *path = getenv("PATH");
 
 	if (strchr(command, '/')) {
+		if (command[0] == '/' && access(command, F_OK) < 0 &&
+		    (errno == ENOENT || errno == ENOTDIR)) {
+			err_set_code(err, EXIT_NOT_FOUND, 0, "--closure: %s: not found", command);
+			return NULL;
+		}
 		if (command[0] == '/')
 			return xstrdup(command);
 		err_set_code(err, EXIT_USAGE, 0, "--closure: \"%s\" is not an absolute path",

@@ -260,6 +260,15 @@ print("python", os.path.exists("/usr/bin/env"))'
 	assert_match "^  $linker, for $T/main"
 }
 
+@test "explain --closure of a command that isn't there is 127, by its name and by its path" {
+	local command
+	for command in no-such-command /usr/bin/no-such-command /etc/passwd/x; do
+		run -127 as_user "$SBOX" explain --closure "$command"
+		assert_match "^sbox: --closure: $command"
+	done
+	run -2 as_user "$SBOX" explain --closure ./relative
+}
+
 @test "programs of 32 bits have libraries of 32 bits" {
 	[ -e /lib/ld-linux.so.2 ] || skip "libc6-i386 is missing"
 	local library
