@@ -194,30 +194,40 @@ static char *one_name(const char *path)
 	return str_steal(&out);
 }
 
+/*
+ * One of an overlay's directories in the place for changes. An earlier run may have left a symlink
+ * there, so that is asked before anything is made, and again of what was found.
+ */
+static int open_layer(struct builder *b, const char *path, const struct loc *loc,
+		      struct source *out, struct err **err)
+{
+	struct stat st;
+	bool linked = b->host->fs->lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+
+	if (!linked && own_directory(b, path, loc, out, err) < 0)
+		return -1;
+	if (linked || out->linked)
+		return err_set(err, 0, "%s: %s is a symlink: it isn't followed", loc_text(loc),
+			       path);
+	return 0;
+}
+
 static int open_layers(struct builder *b, struct step *step, struct err **err)
 {
 	const struct plan_overlay *overlay = &b->plan->overlay;
 	_cleanup_free_ char *name = one_name(step->dest);
 	const struct loc *loc = &step->loc;
 	struct source top, upper, work;
+	const char *dir;
 
 	if (!*name || strlen(name) > NAME_MAX)
 		return err_set(err, ENAMETOOLONG, "%s: overlay on %s", loc_text(loc), step->dest);
 	/* One by one, so that nothing is made behind a link. */
-	if (own_directory(b, arena_printf(b->arena, "%s/%s", overlay->real, name), loc, &top, err) <
-	    0)
+	dir = arena_printf(b->arena, "%s/%s", overlay->real, name);
+	if (open_layer(b, dir, loc, &top, err) < 0 ||
+	    open_layer(b, arena_printf(b->arena, "%s/" UPPER, dir), loc, &upper, err) < 0 ||
+	    open_layer(b, arena_printf(b->arena, "%s/" WORK, dir), loc, &work, err) < 0)
 		return -1;
-	if (top.linked)
-		return err_set(err, 0, "%s: %s/%s is a symlink: it isn't followed", loc_text(loc),
-			       overlay->dir, name);
-	if (own_directory(b, arena_printf(b->arena, "%s/%s/" UPPER, overlay->real, name), loc,
-			  &upper, err) < 0 ||
-	    own_directory(b, arena_printf(b->arena, "%s/%s/" WORK, overlay->real, name), loc, &work,
-			  err) < 0)
-		return -1;
-	if (upper.linked || work.linked)
-		return err_set(err, 0, "%s: there is a symlink in %s/%s: it isn't followed",
-			       loc_text(loc), overlay->dir, name);
 	step->upper = upper.real;
 	step->upper_id = upper.id;
 	step->work = work.real;
@@ -229,11 +239,14 @@ static int open_layers(struct builder *b, struct step *step, struct err **err)
 static const char *obstacle(struct builder *b, const struct step *step)
 {
 	const char *real = b->plan->overlay.real;
+	long type;
 
 	if (real && path_below(real, step->real))
 		return "it holds the directory for what is written";
 	if (real && path_below(step->real, real))
 		return "it lies in the directory for what is written";
+	if (b->host->fs->fs_type(step->real, &type) == 0 && type == PROC_SUPER_MAGIC)
+		return "it is the kernel's own, procfs, which takes no part in overlays";
 	/* Unprivileged, they can't be left out: mount_namespaces(7). */
 	if (b->host->fs->holds_mounts(step->real))
 		return "other file systems are mounted below it";

@@ -21,8 +21,11 @@
 #include "base/str.h"
 #include "base/sys.h"
 
-/* Each level holds two descriptors. */
-enum { DEPTH_MAX = 200 };
+/*
+ * Each level holds two descriptors. How many lines are printed, and names held at once, is limited
+ * because the application decides how many there are.
+ */
+enum { DEPTH_MAX = 200, LINES_MAX = 10000, NAMES_MAX = 100000 };
 
 union rights {
 	struct cmsghdr header;
@@ -75,6 +78,10 @@ static int receive(int socket, size_t *step)
 struct listing {
 	const struct plan *plan;
 	unsigned depth;
+	size_t names;    /* held, of all levels */
+	size_t lines;    /* printed */
+	size_t more;     /* that would have been */
+	bool incomplete; /* there are names that were only counted */
 };
 
 /* Whether sbox made it, or something in it, to mount on. */
@@ -89,10 +96,15 @@ static bool is_mount_point(const struct listing *listing, const char *path)
 }
 
 /* log_note() escapes what no terminal should get; a backslash is to be told from those. */
-static void say(const char *what, const char *path, const char *kind)
+static void say(struct listing *listing, const char *what, const char *path, const char *kind)
 {
 	_cleanup_str_ struct str text = {0};
 
+	if (listing->lines == LINES_MAX) {
+		listing->more++;
+		return;
+	}
+	listing->lines++;
 	for (const char *s = path; *s; s++) {
 		if (*s == '\\')
 			str_add(&text, "\\\\");
@@ -100,6 +112,16 @@ static void say(const char *what, const char *path, const char *kind)
 			str_add_len(&text, s, 1);
 	}
 	log_note("%s %s%s", what, text.text, kind);
+}
+
+/* A directory that can't be looked into. */
+static void skip(struct listing *listing, const char *path, const char *why)
+{
+	listing->incomplete = true;
+	if (listing->lines == LINES_MAX)
+		return;
+	listing->lines++;
+	log_warning("what was written in %s can't be listed: %s", path, why);
 }
 
 /* A directory that stands for another one that was there, and shows nothing of that. */
@@ -111,14 +133,35 @@ static bool is_opaque(int dir)
 	       (fgetxattr(dir, "trusted.overlay.opaque", &value, 1) == 1 && value == 'y');
 }
 
-static int compare(const struct dirent **a, const struct dirent **b)
+static int compare(const void *a, const void *b)
 {
-	return strcmp((*a)->d_name, (*b)->d_name);
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static int real_entry(const struct dirent *entry)
+/* What the directory holds, sorted, as far as names can be held; -1 with errno. */
+static int read_names(struct listing *listing, int upper, struct strv *names)
 {
-	return !streq(entry->d_name, ".") && !streq(entry->d_name, "..");
+	_cleanup_close_ int fd = openat(upper, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_closedir_ DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir)
+		return -1;
+	steal_fd(&fd);
+	while ((entry = readdir(dir))) {
+		if (streq(entry->d_name, ".") || streq(entry->d_name, ".."))
+			continue;
+		if (listing->names == NAMES_MAX) {
+			listing->more++;
+			listing->incomplete = true;
+			continue;
+		}
+		listing->names++;
+		strv_add(names, entry->d_name);
+	}
+	if (names->count)
+		qsort(names->items, names->count, sizeof(*names->items), compare);
+	return 0;
 }
 
 static void list_directory(struct listing *listing, int upper, int lower, const char *path);
@@ -136,67 +179,71 @@ static void list_entry(struct listing *listing, int upper, int lower, const char
 	had = lower >= 0 && fstatat(lower, name, &old, AT_SYMLINK_NOFOLLOW) == 0;
 	if (S_ISCHR(st.st_mode) && st.st_rdev == makedev(0, 0)) {
 		if (had)
-			say("deleted", path, S_ISDIR(old.st_mode) ? "/" : "");
+			say(listing, "deleted", path, S_ISDIR(old.st_mode) ? "/" : "");
 		return;
 	}
 	if (!S_ISDIR(st.st_mode)) {
 		if (had || !is_mount_point(listing, path))
-			say(had ? "changed" : "added", path, "");
+			say(listing, had ? "changed" : "added", path, "");
 		return;
 	}
 	dir = openat(upper, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (had && S_ISDIR(old.st_mode) && (dir < 0 || !is_opaque(dir))) {
 		if (st.st_mode != old.st_mode)
-			say("changed", path, "/");
+			say(listing, "changed", path, "/");
 		below = openat(lower, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	} else if (!is_mount_point(listing, path)) {
-		say(had ? "changed" : "added", path, "/");
+		say(listing,
+		    !had                   ? "added"
+		    : S_ISDIR(old.st_mode) ? "replaced"
+					   : "changed",
+		    path, "/");
 	}
 	if (dir < 0)
-		log_warning("what was written in %s can't be listed: %s", path, strerror(errno));
+		skip(listing, path, strerror(errno));
 	else
 		list_directory(listing, dir, below, path);
 }
 
 static void list_directory(struct listing *listing, int upper, int lower, const char *path)
 {
-	struct dirent **entries;
-	int count;
+	_cleanup_strv_ struct strv names = {0};
 
 	if (listing->depth == DEPTH_MAX) {
-		log_warning("what was written in %s lies too deep to be listed", path);
+		skip(listing, path, "it lies too deep");
 		return;
 	}
-	count = scandirat(upper, ".", &entries, real_entry, compare);
-	if (count < 0) {
-		log_warning("what was written in %s can't be listed: %s", path, strerror(errno));
+	if (read_names(listing, upper, &names) < 0) {
+		skip(listing, path, strerror(errno));
 		return;
 	}
 	listing->depth++;
-	for (int i = 0; i < count; i++) {
-		_cleanup_free_ char *below = path_join(path, entries[i]->d_name);
+	for (size_t i = 0; i < names.count; i++) {
+		_cleanup_free_ char *below = path_join(path, names.items[i]);
 
-		list_entry(listing, upper, lower, entries[i]->d_name, below);
-		free(entries[i]);
+		list_entry(listing, upper, lower, names.items[i], below);
 	}
 	listing->depth--;
-	free(entries);
+	listing->names -= names.count;
 }
 
 void changes_list(const struct plan *plan, int socket)
 {
+	struct listing listing = {.plan = plan};
 	size_t index;
 
 	for (;;) {
-		struct listing listing = {.plan = plan};
 		_cleanup_close_ int upper = receive(socket, &index), lower = -1;
 		const struct step *step;
 
 		if (upper < 0 || index >= plan->nsteps)
-			return;
+			break;
 		step = &plan->steps[index];
 		lower = sys_openat2(AT_FDCWD, step->real, O_PATH | O_DIRECTORY | O_CLOEXEC, 0,
 				    RESOLVE_NO_SYMLINKS);
 		list_directory(&listing, upper, lower, step->dest);
 	}
+	if (listing.more)
+		log_note("and %s%zu more changes", listing.incomplete ? "at least " : "",
+			 listing.more);
 }

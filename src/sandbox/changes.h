@@ -16,7 +16,8 @@ int changes_hand_over(int socket, int upper, size_t step, const char **op);
 
 /*
  * Prints a line on standard error for each path that was added, changed or deleted in the overlays
- * whose upper directories wait in `socket`. What sbox itself made for mounts isn't among them.
+ * whose upper directories wait in `socket`, and behind 10000 of them how many more there are. What
+ * sbox itself made for mounts isn't among them.
  */
 void changes_list(const struct plan *plan, int socket);
 

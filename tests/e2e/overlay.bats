@@ -43,7 +43,7 @@ with_data() {
 	local in_memory=(sbox -o "filesystem.overlay-dir=$T/src:/w" -o filesystem.list-changes=yes -- sh -c)
 	if python3 -c 'import os; os.setxattr("/run", "user.sbox", b"x")' 2>/dev/null; then
 		"${in_memory[@]}" 'cd /w && rm -r gone && mkdir gone && ls gone'
-		assert_equal "$output" 'sbox: changed /w/gone/'
+		assert_equal "$output" 'sbox: replaced /w/gone/'
 		"${in_memory[@]}" 'rm -r /w/gone'
 		assert_equal "$output" 'sbox: deleted /w/gone/'
 	else
@@ -52,6 +52,40 @@ with_data() {
 		assert_match 'Input/output error'
 	fi
 	assert_equal "$(cat "$T/src/gone/x")" x
+}
+
+@test "a directory that was removed and made anew is said to be replaced, a file's place is changed" {
+	with_data -o filesystem.overlay=persist:one -o "filesystem.overlay-dir=$T/src:/w" -o filesystem.list-changes=yes \
+		-- sh -c 'cd /w && rm -r gone && mkdir gone && echo n >gone/new && rm file && mkdir file && chmod 700 sub'
+	assert_status 0
+	assert_line 'sbox: replaced /w/gone/'
+	assert_line 'sbox: added /w/gone/new'
+	assert_line 'sbox: changed /w/file/'
+	assert_line 'sbox: changed /w/sub/'
+	assert_equal "$(grep -c '^sbox: ' <<<"$output")" 4
+}
+
+@test "the list of changes ends after 10000 lines, and the rest is counted" {
+	sbox -o "filesystem.overlay-dir=$T/src:/w" -o filesystem.list-changes=yes -- \
+		sh -c 'cd /w && mkdir new sub/new && seq -f new/%g 10003 | xargs touch && seq -f sub/new/%g 4 | xargs touch'
+	assert_status 0
+	assert_equal "$(grep -c '^sbox: added /w/new/' <<<"$output")" 10000
+	assert_equal "$(tail -n 1 <<<"$output")" 'sbox: and 9 more changes'
+	# More names than are held at once are counted as what they are, names.
+	sbox -o "filesystem.overlay-dir=$T/src:/w" -o filesystem.list-changes=yes -- \
+		sh -c 'cd /w && mkdir new && seq -f new/%.0f 100010 | xargs touch'
+	assert_status 0
+	assert_equal "$(grep -c '^sbox: ' <<<"$output")" 10001
+	assert_equal "$(tail -n 1 <<<"$output")" 'sbox: and at least 90011 more changes'
+}
+
+@test "there is no overlay on /proc, and why is said" {
+	sbox -o filesystem.overlay-dir=/proc:/w -- true
+	assert_status 125
+	assert_equal "$output" "sbox: -o filesystem.overlay-dir: there can't be an overlay on /proc: it is the kernel's own, procfs, which takes no part in overlays"
+	sbox -o filesystem.overlay-dir=/proc/sys/kernel:/w -- true
+	assert_status 125
+	assert_match 'on /proc/sys/kernel: .*procfs'
 }
 
 @test "the exit status is the application's, and nothing is listed unasked" {

@@ -48,7 +48,8 @@ static int fake_lstat(const char *path, struct stat *st)
 	if (fake_stat(path, st) < 0)
 		return -1;
 	if (streq(path, "/bin") || streq(path, "/lnk") || streq(path, "/data/planted") ||
-	    streq(path, "/etc/alternatives/x"))
+	    streq(path, "/etc/alternatives/x") || streq(path, "/changes/planted/usr") ||
+	    streq(path, "/changes/upper/usr/upper") || streq(path, "/changes/work/usr/work"))
 		st->st_mode = S_IFLNK | 0777;
 	return 0;
 }
@@ -106,6 +107,10 @@ static char *fake_realpath(const char *path)
 
 static int fake_make_directory(const char *path, mode_t mode)
 {
+	struct stat st;
+
+	/* Making it would follow the link. */
+	cr_assert(fake_lstat(path, &st) < 0 || !S_ISLNK(st.st_mode), "%s", path);
 	(void)mode;
 	cr_assert(streq(path, "/home/u/.local/share/sbox/homes/h") ||
 		  str_starts(path, "/home/u/.local/share/sbox/overlays/o") ||
@@ -165,7 +170,9 @@ static bool fake_holds_mounts(const char *path)
 
 static int fake_fs_type(const char *path, long *type)
 {
-	*type = str_starts(path, "/changes/nfs") ? 0x6969 : 0xef53;
+	*type = str_starts(path, "/changes/nfs") ? 0x6969
+		: path_below(path, "/proc")      ? 0x9fa0
+						 : 0xef53;
 	return 0;
 }
 

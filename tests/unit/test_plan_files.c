@@ -102,6 +102,10 @@ Test(files, contradictions_of_overlays)
 	build_fails("[filesystem]\noverlay = /changes/o\nrw = /changes\n",
 		    "behind the overlay's back", EXIT_PROFILE);
 	build_fails("[filesystem]\noverlay-dir = /mounted\n", "mounted below it", EXIT_SETUP);
+	build_fails("[filesystem]\noverlay-dir = /proc:/w\n",
+		    ":2: there can't be an overlay on /proc: it is the kernel's own, procfs",
+		    EXIT_SETUP);
+	build_fails("[filesystem]\noverlay-dir = /proc/sys:/w\n", "procfs", EXIT_SETUP);
 	build_fails("[filesystem]\noverlay-dir = /x.conf\n", "/x.conf is not a directory",
 		    EXIT_SETUP);
 	build_fails("[filesystem]\noverlay-dir = /missing/x\n", ":2: /missing/x", EXIT_SETUP);
@@ -117,4 +121,14 @@ Test(files, noexec)
 	cr_expect_eq(plan->steps[at].attr, (uint64_t)MOUNT_ATTR_NOEXEC);
 	cr_expect(plan->steps[find(plan, STEP_TMPFS, "/s")].attr & MOUNT_ATTR_NOEXEC);
 	build_fails("[filesystem]\nnoexec = /\n", "nothing at all", EXIT_PROFILE);
+}
+
+Test(files, a_symlink_in_the_place_of_a_layer_is_refused_before_anything_is_made)
+{
+	build_fails("[filesystem]\noverlay = /changes/planted\n",
+		    "/changes/planted/usr is a symlink: it isn't followed", EXIT_SETUP);
+	build_fails("[filesystem]\noverlay = /changes/upper\n",
+		    "/changes/upper/usr/upper is a symlink: it isn't followed", EXIT_SETUP);
+	build_fails("[filesystem]\noverlay = /changes/work\n",
+		    "/changes/work/usr/work is a symlink: it isn't followed", EXIT_SETUP);
 }
