@@ -19,6 +19,8 @@ static int build(struct builder *b, const char *const *argv, struct err **err)
 	    order_steps(b, err) < 0)
 		return -1;
 	mark_enclosing(b->plan);
+	if (refuse_missing(b, err) < 0)
+		return -1;
 	/* What Landlock leaves open depends on the terminal. */
 	if (build_exec(b, argv, err) < 0 || build_landlock(b, err) < 0 || build_limits(b, err) < 0)
 		return -1;

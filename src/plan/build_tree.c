@@ -79,6 +79,7 @@ int base_rootfs(struct builder *b, struct err **err)
 			"%s: base = %s is the host's own root: base = host-ro shows that",
 			loc_text(loc), tree);
 	b->tree = found.real;
+	b->plan->tree = tree;
 	if (show_entries(b, tree, "/", own, BIND_RO, loc, err) < 0 ||
 	    adopt_tree(b, first, err) < 0 || tree_etc(b, tree, loc, err) < 0)
 		return -1;

@@ -199,6 +199,9 @@ int pin_restrictions(struct builder *b, struct err **err);
 /* Fills in `within` and `encloses`, once the order is final. */
 void mark_enclosing(struct plan *plan);
 
+/* An error when a path that is to be hidden or noexec, and isn't marked with -, is missing. */
+int refuse_missing(struct builder *b, struct err **err);
+
 /*
  * Puts the steps in the order in which they work, takes out doubles, lets a profile's rule stand
  * for sbox's own of the same place, and refuses rules that contradict each other.

@@ -31,6 +31,7 @@ libsbox_a_SOURCES += \
 	src/plan/order.c \
 	src/plan/path_set.c \
 	src/plan/path_set.h \
+	src/plan/present.c \
 	src/plan/plan.h \
 	src/plan/print.h \
 	src/plan/print_closure.c \

@@ -286,6 +286,7 @@ struct plan {
 	bool new_time;  /* a time namespace of its own */
 	int64_t uptime; /* what its clocks say at the start, in microseconds */
 	struct loc time_loc;
+	const char *tree; /* another system's that base shows, or NULL */
 	struct step *steps;
 	size_t nsteps;
 	struct plan_overlay overlay;
@@ -318,6 +319,12 @@ static inline void plan_freep(struct plan **plan)
 	plan_free(*plan);
 }
 #define _cleanup_plan_ __attribute__((cleanup(plan_freep)))
+
+/* The tree of another system's that decides what is at the path inside, or NULL. */
+const char *plan_tree_at(const struct plan *plan, const char *path);
+
+/* The error for what is to be hidden or noexec and isn't there; -1. */
+int step_missing(const struct step *step, struct err **err);
 
 /* The step in words, for messages and explain: "bind /usr on /usr, read-only". The caller frees. */
 char *step_text(const struct step *step);

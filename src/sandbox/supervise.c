@@ -105,7 +105,7 @@ static const char *hint(const struct report *report, const struct step *step)
 
 static int exec_failed(const struct plan *plan, const struct report *report, struct err **err)
 {
-	const char *place = loc_text(&plan->exec.loc);
+	const char *place = loc_text(&plan->exec.loc), *tree;
 
 	if (streq(report->op, "interpreter"))
 		return err_set_code(err, EXIT_NOT_EXECUTABLE, 0,
@@ -114,6 +114,11 @@ static int exec_failed(const struct plan *plan, const struct report *report, str
 	if (report->errnum == ENOENT) {
 		err_set_code(err, EXIT_NOT_FOUND, 0, "%s (%s): not found in the sandbox",
 			     report->object, place);
+		tree = plan_tree_at(plan, report->object);
+		if (tree)
+			return err_append(err,
+					  "; base = %s shows that tree's files, and it lacks it",
+					  tree);
 		if (report->object[0] == '/' && access(report->object, X_OK) == 0)
 			err_append(err, "; the host has it: ro = %s would show it", report->object);
 		return -1;
@@ -135,6 +140,9 @@ int start_failed(const struct plan *plan, const struct report *report, struct er
 		_cleanup_free_ char *text = NULL;
 
 		step = &plan->steps[report->step];
+		if ((step->kind == STEP_HIDE || step->kind == STEP_NOEXEC) &&
+		    report->errnum == ENOENT && !streq(report->op, "dangling symlink"))
+			return step_missing(step, err);
 		text = step_text(step);
 		if (streq(report->op, "dangling symlink"))
 			return err_set(err, 0, "%s (%s): the symlink %s leads nowhere inside", text,

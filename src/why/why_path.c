@@ -74,6 +74,7 @@ static char *missing(const struct why_tree *tree, const char *text, const char *
 {
 	_cleanup_free_ char *real = host_has(tree->mounts, needed);
 	_cleanup_str_ struct str shown = {0};
+	const char *base;
 
 	if (!real)
 		return NULL;
@@ -84,7 +85,9 @@ static char *missing(const struct why_tree *tree, const char *text, const char *
 			str_add(&shown, "\\");
 		str_add_len(&shown, s, 1);
 	}
-	return xasprintf("missing: %s ENOENT (the host has it: %s = %s)", text,
+	base = plan_tree_at(tree->plan, needed);
+	return xasprintf("missing: %s ENOENT (%s%s%sthe host has it: %s = %s)", text,
+			 base ? "the tree " : "", base ?: "", base ? " lacks it, " : "",
 			 use & (CHANGES | MAKES) ? "rw" : "ro", shown.text);
 }
 

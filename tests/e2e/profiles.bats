@@ -463,6 +463,40 @@ assert_profile_refused() {
 	assert_equal "$output" "$ran"
 }
 
+@test "what is to be hidden or noexec and is missing: check, explain and a start say the same" {
+	local key said
+
+	for key in hide noexec; do
+		text "[filesystem]\nro = $T:/d\n$key = /d/no/such\n"
+		said="$P:3: $key = /d/no/such: there is no such path in the sandbox; with a - in front"
+		probe --profile "$P" -- id
+		assert_refused 125 "^sbox: $said"
+		sbox check "$P"
+		assert_refused 125 "^sbox: $P: $said"
+		sbox explain --profile "$P" -- true
+		assert_status 125
+		assert_match "^sbox: $said"
+		text "[filesystem]\nro = $T:/d\n$key = -/d/no/such\n"
+		probe --profile "$P" -- id
+		assert_status 0
+		sbox check "$P"
+		assert_status 0
+	done
+	# Where a symlink is on the way only the start can tell.
+	as_user ln -s no "$T/link"
+	text "[filesystem]\nro = $T:/d\nhide = /d/link/such\nro = $SBOX_PROBE:/probe\n"
+	sbox check "$P"
+	assert_status 0
+	sbox --profile "$P" -- /probe id
+	assert_refused 125 "^sbox: "
+	as_user mkdir -p "$T/no/such"
+	sbox --profile "$P" -- /probe stat /d/no/such
+	assert_status 0
+	rm -r "$T/no/such"
+	sbox --profile "$P" -- /probe id
+	assert_refused 125 "^sbox: $P:3: hide = /d/link/such: there is no such path"
+}
+
 @test "minimal runs a static program in an empty root" {
 	probe --profile minimal -- ls / , rlimits
 	assert_status 0

@@ -94,9 +94,21 @@ in_tree() {
 	assert_match '^127\.0\.0\.1'
 	run -127 as_user "$SBOX" -o "filesystem.base=$TREES/distroless" -- sh -c id
 	assert_status 127
+	# The host has it, and that is no help.
+	run -127 as_user "$SBOX" -o "filesystem.base=$TREES/distroless" -- /lib/systemd/systemd
+	assert_match "not found in the sandbox; base = $TREES/distroless shows that tree's files, and it lacks it"
+	refute_match 'host has it'
 	in_tree distroless --ro "$SBOX_PROBE:/probe" -- /probe ls /
 	assert_equal "$(grep '^entry=' <<<"$output" | paste -sd' ')" \
 		"entry=app entry=dev entry=etc entry=home entry=lib entry=lib64 entry=probe entry=proc entry=run entry=sys entry=tmp"
+}
+
+@test "--why: what the tree lacks and the host has is said as that" {
+	in_tree debian --why -- cat /usr/bin/python3 "$T/file"
+	assert_match "missing: .*/usr/bin/python3.* \(the tree $TREES/debian lacks it, the host has it: ro = "
+	as_user touch "$T/file"
+	in_tree debian --why -- cat "$T/file"
+	assert_match "missing: .*$T/file.* \(the host has it: ro = $T/file\)"
 }
 
 @test "mount points that the tree lacks, at any depth and through its links" {

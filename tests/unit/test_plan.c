@@ -204,10 +204,10 @@ Test(plan, directories_above_what_is_hidden_cannot_be_moved)
 
 Test(plan, what_is_hidden_comes_last)
 {
-	_cleanup_plan_ struct plan *plan =
-		build_ok("[filesystem]\nhide = /x\nsymlink = /deep/er:/l\nro = /deep/er/still\n");
+	_cleanup_plan_ struct plan *plan = build_ok(
+		"[filesystem]\nhide = /usr/x\nsymlink = /deep/er:/l\nro = /deep/er/still\n");
 
-	cr_expect_gt(find(plan, STEP_HIDE, "/x"), find(plan, STEP_BIND, "/deep/er/still"));
+	cr_expect_gt(find(plan, STEP_HIDE, "/usr/x"), find(plan, STEP_BIND, "/deep/er/still"));
 }
 
 Test(plan, a_home_that_is_part_of_the_system_is_none)

@@ -132,3 +132,60 @@ Test(files, a_symlink_in_the_place_of_a_layer_is_refused_before_anything_is_made
 	build_fails("[filesystem]\noverlay = /changes/work\n",
 		    "/changes/work/usr/work is a symlink: it isn't followed", EXIT_SETUP);
 }
+
+Test(files, what_is_to_be_hidden_or_noexec_is_there)
+{
+	static const char *const there[] = {
+		"hide = /usr/x",
+		"noexec = /usr/x",
+		"hide = /tmp",
+		"hide = /bin/sh",          /* by a symlink, so it isn't known */
+		"ro = /x:/a/b\nhide = /a", /* refused elsewhere if at all */
+		"ro = /x:/a/b\nhide = /a/b/c",
+		"mkdir = /a/b\nnoexec = /a",
+		"hide = -/missing",
+		"noexec = -/a/b",
+		"hide = -${WAYLAND_DISPLAY}/x",
+		"hide = /proc/nobody/knows",
+		"overlay-dir = /x\nhide = /x/y",
+		"overlay = /changes/o\noverlay-dir = /missingly:/w\nhide = /w/x",
+		/* What the plan links to may be made by another step, by another name. */
+		"symlink = /deep:/l\ntmpfs = /l/x\nhide = /deep/x",
+	};
+	static const char *const missing[][2] = {
+		{"hide = /missing", ":2: hide = /missing: there is no such path in the sandbox"},
+		{"noexec = /a/b", ":2: noexec = /a/b: there is no such path in the sandbox"},
+		{"hide = /tmp/x", ":2: hide = /tmp/x: there is no such path"},
+		{"ro = /:/a\nhide = /a/missing/x", ":3: hide = /a/missing/x: there is no such"},
+		{"ro = /x\nhide = /home/u/x", ":3: hide = /home/u/x: there is no such path"},
+		{"overlay-dir = /:/a\nnoexec = /a/missing", ":3: noexec = /a/missing: there"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(there); i++) {
+		_cleanup_free_ char *text = xasprintf("[filesystem]\n%s\n", there[i]);
+		_cleanup_err_ struct err *err = NULL;
+		_cleanup_plan_ struct plan *plan = build(text, &err);
+
+		cr_expect(plan || !strstr(err->text, "no such path"), "%s", err ? err->text : "");
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(missing); i++) {
+		_cleanup_free_ char *text = xasprintf("[filesystem]\n%s\n", missing[i][0]);
+
+		build_fails(text, missing[i][1], EXIT_SETUP);
+	}
+}
+
+Test(files, a_tree_answers_for_what_it_shows)
+{
+	static const char *const files[][2] = {{"/tree/usr", ""}, {NULL, NULL}};
+	_cleanup_plan_ struct plan *plan = NULL, *host = build_ok("[filesystem]\nro = /x\n");
+
+	fake_files = files;
+	plan = build_ok("[filesystem]\nbase = /tree\nro = /x\n");
+	fake_files = NULL;
+	cr_assert_str_eq(plan->tree, "/tree");
+	cr_expect_str_eq(plan_tree_at(plan, "/usr/bin/prog"), "/tree");
+	cr_expect_null(plan_tree_at(plan, "/x/prog"));
+	cr_expect_null(plan_tree_at(plan, "/home/u/bin/prog"));
+	cr_expect_null(plan_tree_at(host, "/usr/bin/prog"));
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What is to be hidden or made noexec has to be there, and mostly the plan can tell. Where it
+ * can't, because a symlink is in the way or the kernel makes the files, the start finds out.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/str.h"
+#include "plan/builder.h"
+
+static bool is_mount(const struct step *step)
+{
+	return step_shows_host(step) || step->kind == STEP_TMPFS || step->kind == STEP_PROC ||
+	       step->kind == STEP_SYSFS || step->kind == STEP_DEVPTS;
+}
+
+static bool restricts(const struct step *step)
+{
+	return step->kind == STEP_HIDE || step->kind == STEP_NOEXEC;
+}
+
+/* The innermost mount at or above the path, or NULL: the sandbox's own root. */
+static const struct step *innermost(const struct plan *plan, const char *path)
+{
+	const struct step *found = NULL;
+
+	for (size_t i = 0; i < plan->nsteps; i++) {
+		const struct step *step = &plan->steps[i];
+
+		if (is_mount(step) && path_below(path, step->dest) &&
+		    (!found || strlen(step->dest) >= strlen(found->dest)))
+			found = step;
+	}
+	return found;
+}
+
+const char *plan_tree_at(const struct plan *plan, const char *path)
+{
+	const struct step *step = plan->tree ? innermost(plan, path) : NULL;
+
+	return step && step->tree ? plan->tree : NULL;
+}
+
+/* Whether the path, which the step shows, is certainly missing in what it shows. */
+static bool missing_outside(const struct builder *b, const struct step *step, const char *path)
+{
+	_cleanup_free_ char *source = path_join(step->real, path + strlen(step->dest));
+	struct stat st;
+
+	for (char *end = source + strlen(step->real); end;) {
+		char saved;
+
+		end = *end ? strchrnul(end + 1, '/') : NULL;
+		if (!end)
+			return false;
+		saved = *end;
+		*end = '\0';
+		if (b->host->fs->lstat(source, &st) < 0)
+			return errno == ENOENT || errno == ENOTDIR;
+		if (S_ISLNK(st.st_mode))
+			return false;
+		*end = saved;
+	}
+	return false;
+}
+
+/* Whether nothing will be at the step's place when it is carried out; false in doubt. */
+static bool is_missing(const struct builder *b, const struct step *step)
+{
+	const struct plan *plan = b->plan;
+	const struct step *mount;
+
+	for (size_t i = 0; i < plan->nsteps; i++) {
+		const struct step *other = &plan->steps[i];
+
+		if (!restricts(other) && path_below(other->dest, step->dest))
+			return false;
+		if (other->kind == STEP_SYMLINK && path_below(step->dest, other->dest))
+			return false;
+	}
+	mount = innermost(plan, step->dest);
+	if (!mount || mount->kind == STEP_TMPFS)
+		return true;
+	/* What an overlay keeps is the kernel's to read. */
+	return step_shows_host(mount) && !mount->upper && missing_outside(b, mount, step->dest);
+}
+
+/* Whether some step's place lies behind a symlink that the plan makes, and so is another one. */
+static bool has_detours(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->nsteps; i++) {
+		const struct step *link = &plan->steps[i];
+
+		for (size_t k = 0; link->kind == STEP_SYMLINK && k < plan->nsteps; k++)
+			if (k != i && !restricts(&plan->steps[k]) &&
+			    path_below(plan->steps[k].dest, link->dest))
+				return true;
+	}
+	return false;
+}
+
+int step_missing(const struct step *step, struct err **err)
+{
+	return err_set(err, 0,
+		       "%s: %s = %s: there is no such path in the sandbox; with a - in front of "
+		       "the path the line is skipped then",
+		       loc_text(&step->loc), step->kind == STEP_HIDE ? "hide" : "noexec",
+		       step->dest);
+}
+
+int refuse_missing(struct builder *b, struct err **err)
+{
+	const struct plan *plan = b->plan;
+	bool known = false;
+
+	for (size_t i = 0; i < plan->nsteps; i++) {
+		const struct step *step = &plan->steps[i];
+
+		if (!restricts(step) || step->implied || step->if_present)
+			continue;
+		if (!known && has_detours(plan))
+			return 0;
+		known = true;
+		if (is_missing(b, step))
+			return step_missing(step, err);
+	}
+	return 0;
+}
