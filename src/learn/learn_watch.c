@@ -25,8 +25,8 @@ enum how {
 	HOW_CREAT,
 	HOW_CHROOT,
 	HOW_CONNECT,
-
 	HOW_BIND,
+
 	HOW_SENDTO,
 	HOW_CLONE,
 	HOW_CLONE3,
@@ -144,7 +144,7 @@ int *watcher_path_calls(size_t *count)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		int nr = syscall_number(rows[i].name, ABI_NATIVE);
 
-		if (nr >= 0 && (rows[i].how == HOW_PATH || rows[i].how <= HOW_CONNECT))
+		if (nr >= 0 && (rows[i].how == HOW_PATH || rows[i].how <= HOW_BIND))
 			*array_grow(&out, count) = nr;
 	}
 	return out;

@@ -33,8 +33,8 @@ int *watcher_quiet(size_t *count);
 #define WATCHER_QUIET_RULES "@basic-io fstat getdents64 newfstatat statx"
 
 /*
- * The native numbers of calls that take a path, and of connect(2), which may. The caller owns the
- * array.
+ * The native numbers of calls that take a path, and of connect(2) and bind(2), which may. The
+ * caller owns the array.
  */
 int *watcher_path_calls(size_t *count);
 

@@ -6,6 +6,8 @@ libsbox_a_SOURCES += \
 	src/why/why_call.h \
 	src/why/why_host.c \
 	src/why/why_host.h \
+	src/why/why_landlock.c \
+	src/why/why_landlock.h \
 	src/why/why_links.c \
 	src/why/why_links.h \
 	src/why/why_path.c \

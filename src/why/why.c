@@ -22,6 +22,7 @@
 #include "sysname/names.h"
 #include "why/why_call.h"
 #include "why/why_host.h"
+#include "why/why_landlock.h"
 #include "why/why_path.h"
 #include "why/why_socket.h"
 
@@ -41,6 +42,7 @@ struct why {
 	struct watcher *watcher;
 	pid_t caller; /* of the call that is looked at */
 	char *call;   /* its name */
+	struct why_asked asked;
 	struct names lines;
 	uint64_t *times; /* how often each line came, by its place */
 	size_t nlines;
@@ -111,17 +113,27 @@ static void path_used(void *context, const char *path, unsigned use)
 			say(why, workdir);
 	}
 	what = why_path(&tree, why->call, path, use);
+	if (!what)
+		what = why_landlock_path(&tree, &why->asked, path);
 	if (what && in_same_root(why))
 		say(why, what);
 }
 
-/* "unreachable: ...": an address that no interface of the sandbox leads to. */
+/*
+ * An address that no interface of the sandbox leads to, "unreachable: ...", or a port that Landlock
+ * denies, which is asked first.
+ */
 static void inet_used(struct why *why, const char *text, const struct address_use *use)
 {
 	const struct plan_net *net = &why->plan->net;
-	_cleanup_free_ char *what = NULL, *call = NULL;
+	_cleanup_free_ char *what = NULL, *call = NULL, *port = NULL;
 
-	if (net->mode != NET_NONE || use->loopback)
+	port = why_landlock_port(&why->plan->landlock, &why->asked, text, use);
+	if (port) {
+		say(why, port);
+		return;
+	}
+	if (net->mode != NET_NONE || use->loopback || use->bound)
 		return;
 	call = why_path_text(why->call, text);
 	what = xasprintf("unreachable: %s ENETUNREACH (no network: %s)", call, loc_text(&net->loc));
@@ -134,13 +146,11 @@ static void address_used(void *context, const char *text, const struct address_u
 	const struct plan_landlock *landlock = &why->plan->landlock;
 	_cleanup_free_ char *socket = NULL, *what = NULL;
 
-	if (!use->connected)
-		return;
 	if (use->family != AF_UNIX) {
 		inet_used(why, text, use);
 		return;
 	}
-	if (!(landlock->scoped & LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET) ||
+	if (!use->connected || !(landlock->scoped & LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET) ||
 	    !why_socket_is_outside(why->caller, text + 1))
 		return;
 	socket = why_path_text(why->call, text);
@@ -292,6 +302,7 @@ int why_call(void *context, int listener, const struct seccomp_notif *notif)
 	if (errnum == 0) {
 		free(why->call);
 		why->call = syscall_name(c.abi, c.nr);
+		why->asked = (struct why_asked){why->call, why->caller, &notif->data};
 		watcher_call(why->watcher, listener, notif);
 	}
 	return errnum;

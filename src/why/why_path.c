@@ -34,19 +34,39 @@ static const struct step *step_over(const struct plan *plan, enum step_kind kind
 	return found;
 }
 
-/* The step that made a mount at the path itself, or NULL. */
-static const struct step *mount_at(const struct plan *plan, const char *path)
+const struct step *why_mount_over(const struct plan *plan, const char *path)
 {
 	static const enum step_kind kinds[] = {STEP_BIND, STEP_OVERLAY, STEP_TMPFS, STEP_HIDE,
 					       STEP_PROC};
+	const struct step *found = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		const struct step *step = step_over(plan, kinds[i], path);
 
-		if (step && streq(step->dest, path))
-			return step;
+		if (step && (!found || strlen(step->dest) > strlen(found->dest)))
+			found = step;
 	}
-	return NULL;
+	return found;
+}
+
+/* The step that made a mount at the path itself, or NULL. */
+static const struct step *mount_at(const struct plan *plan, const char *path)
+{
+	const struct step *step = why_mount_over(plan, path);
+
+	return step && streq(step->dest, path) ? step : NULL;
+}
+
+/* The step by which nothing is executed there: a noexec line's, or that of the mount; or NULL. */
+static const struct step *noexec_by(const struct plan *plan, const char *path)
+{
+	const struct step *line = step_over(plan, STEP_NOEXEC, path);
+	const struct step *mount = why_mount_over(plan, path);
+
+	if (line)
+		return line;
+	/* Else the host's own mount has the flag. */
+	return mount && mount->attr & MOUNT_ATTR_NOEXEC ? mount : NULL;
 }
 
 /* The flags of the mount at the path inside, ST_*; 0 when it can't be told. */
@@ -114,7 +134,7 @@ char *why_path(const struct why_tree *tree, const char *call, const char *named,
 	const struct record *record = tree->record;
 	_cleanup_free_ char *path = links_follow(record->root, named, use & ENTRIES, NULL, NULL);
 	_cleanup_free_ char *text = why_path_text(call, named);
-	_cleanup_free_ char *dir = path ? path_dir(path) : NULL;
+	_cleanup_free_ char *dir = path ? path_dir(path) : NULL, *by = NULL;
 	const struct step *hide;
 	enum file_state now;
 
@@ -134,8 +154,10 @@ char *why_path(const struct why_tree *tree, const char *call, const char *named,
 	}
 	if (now == STATE_MISSING)
 		return missing(tree, text, path, use);
-	if (use & USE_EXEC && mount_flags(record, path) & ST_NOEXEC)
-		return xasprintf("noexec: %s EACCES", text);
+	if (use & USE_EXEC && mount_flags(record, path) & ST_NOEXEC) {
+		by = by_line(noexec_by(tree->plan, path));
+		return xasprintf("noexec: %s EACCES%s", text, by);
+	}
 	/* What exists can't be made. Devices, sockets and pipes can be written to. */
 	if (!(use & CHANGES) || use & USE_MAKE ||
 	    (!(use & ENTRIES) && now != STATE_FILE && now != STATE_DIRECTORY))

@@ -20,6 +20,9 @@ struct why_tree {
  */
 char *why_path(const struct why_tree *tree, const char *call, const char *path, unsigned use);
 
+/* The step that made the mount in which the path is, or NULL. */
+const struct step *why_mount_over(const struct plan *plan, const char *path);
+
 /* The same of the directory in which the application was to start. */
 char *why_workdir(const struct why_tree *tree);
 

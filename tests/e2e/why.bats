@@ -217,6 +217,157 @@ EOF
 	refute_said '.* in stat\['
 }
 
+@test "executing where a line forbids it is said, with that line" {
+	as_user sh -c 'mkdir -p "$1/data/sub" && cp /usr/bin/true "$1/data/sub/tool"' sh "$T"
+	p=$(profile noexec.ini <<-EOF
+		[filesystem]
+		rw = $T/data
+		noexec = $T/data/sub
+		tmpfs = /scratch:noexec
+		tmpfs = /free
+	EOF
+	)
+	why --profile "$p" -- sh -c "$T/data/sub/tool; cp /usr/bin/true /scratch/tool; /scratch/tool
+		cp /usr/bin/true $T/data/tool; $T/data/tool && cp /usr/bin/true /free/tool && /free/tool && echo ran"
+	assert_status 0
+	assert_equal "$output" ran
+	assert_said "noexec: execve\(\"$T/data/sub/tool\"\) EACCES \($p:3\) in sh\[[0-9]+\]"
+	assert_said "noexec: execve\(\"/scratch/tool\"\) EACCES \($p:4\) in sh\[[0-9]+\]"
+	refute_said ".*\"($T/data|/free)/tool"
+	why -- sh -c 'cp /usr/bin/true /dev/shm/tool; /dev/shm/tool; /dev/null'
+	refute_said '.*/dev/shm/tool'
+	assert_said 'noexec: execve\("/dev/null"\) EACCES in sh\[[0-9]+\]'
+}
+
+# landlocked ABI: the kernel may have an older one
+landlocked() {
+	local abi
+	abi=$(as_user "$SBOX" explain --as json -- true | sed -n 's/.*"abi": *\([0-9]*\).*/\1/p')
+	[ "$abi" -ge "$1" ] || skip "this kernel has Landlock's ABI $abi, not $1"
+}
+
+@test "writing to a pipe in a read-only place is said, which Landlock alone denies" {
+	landlocked 2
+	as_user sh -c 'mkdir "$1/data" && mkfifo "$1/data/pipe" "$1/data/own" && mkfifo -m 0444 "$1/data/nobodys"' sh "$T"
+	cat >"$T/pipe.py" <<'EOF'
+import errno, os, sys
+for name in "pipe", "own", "nobodys":
+    try:
+        os.open(sys.argv[1] + "/" + name, os.O_RDWR | os.O_NONBLOCK)
+        print(name, "ok")
+    except OSError as e: print(name, errno.errorcode[e.errno])
+os.open(sys.argv[1] + "/pipe", os.O_RDONLY | os.O_NONBLOCK)
+EOF
+	p=$(profile pipe.ini <<-EOF
+		[filesystem]
+		ro = $T/data:/data
+		ro = $T/data/own:/data/own
+		ro = $T/pipe.py:/pipe.py
+	EOF
+	)
+	why --profile "$p" -- python3 /pipe.py /data
+	assert_status 0
+	assert_equal "$output" $'pipe EACCES\nown ok\nnobodys EACCES'
+	assert_said "no right: open(at)?\(\"/data/pipe\"\) EACCES \(Landlock, $p:2\) in python3\[[0-9]+\]"
+	refute_said "(2 times|.*/(own|nobodys))"
+	why --profile "$p" -o landlock.mode=off -- python3 /pipe.py /data
+	assert_equal "$output" $'pipe ok\nown ok\nnobodys EACCES'
+	refute_said 'no right'
+	# Rights add up along a path: /tmp is writable.
+	why --profile "$p" --ro "$T/data:/tmp/data" -- python3 /pipe.py /tmp/data
+	assert_equal "$output" $'pipe ok\nown ok\nnobodys EACCES'
+	refute_said 'no right'
+	# The same pipe is shown by a line of its own elsewhere, or is a standard descriptor.
+	why --profile "$p" --rw "$T/data/pipe:/tmp/pipe" -- python3 /pipe.py /data
+	assert_equal "$output" $'pipe ok\nown ok\nnobodys EACCES'
+	refute_said 'no right'
+	run --separate-stderr as_user sh -c 'exec 0<>"$1/data/pipe"; shift; exec "$@"' sh "$T" \
+		"$SBOX" --why --profile "$p" -- python3 /pipe.py /data
+	assert_equal "$output" $'pipe ok\nown ok\nnobodys EACCES'
+	refute_said 'no right'
+}
+
+@test "making a device node is said, other entries are not" {
+	landlocked 2
+	cat >"$T/nodes.py" <<'EOF'
+import errno, os, stat
+for path, mode in ("/tmp/whiteout", stat.S_IFCHR), ("/tmp/disk", stat.S_IFBLK), ("/tmp/pipe", stat.S_IFIFO), \
+        ("/tmp/file", stat.S_IFREG), ("/tmp/file", stat.S_IFCHR), ("/tmp/nowhere/node", stat.S_IFCHR):
+    try:
+        os.mknod(path, mode | 0o600, 0)
+        print("ok")
+    except OSError as e: print(errno.errorcode[e.errno])
+EOF
+	why --ro "$T/nodes.py:/nodes.py" -- python3 /nodes.py
+	assert_equal "${output//$'\n'/ }" "EACCES EACCES ok ok EEXIST ENOENT"
+	assert_said 'no right: mknod(at)?\("/tmp/whiteout"\) EACCES \(Landlock, default\) in python3\[[0-9]+\]'
+	assert_said 'no right: mknod(at)?\("/tmp/disk"\) EACCES \(Landlock, default\) in python3\[[0-9]+\]'
+	refute_said '.*/tmp/(pipe|file|nowhere)'
+	why --ro "$T/nodes.py:/nodes.py" -o landlock.mode=off -- python3 /nodes.py
+	assert_equal "${output//$'\n'/ }" "ok EPERM ok ok EEXIST ENOENT"
+	refute_said 'no right'
+}
+
+@test "a port that the profile's list lacks is said, with the list's line, and others are not" {
+	landlocked 4
+	cat >"$T/ports.py" <<'EOF'
+import errno, socket
+def attempt(kind, family, name, address):
+    s = socket.socket(family, kind)
+    try:
+        getattr(s, name)(address)
+        print("ok")
+    except OSError as e: print(errno.errorcode[e.errno])
+tcp, udp, v4, v6 = socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.AF_INET, socket.AF_INET6
+attempt(tcp, v4, "connect", ("127.0.0.1", 4713))
+attempt(tcp, v6, "connect", ("::1", 4713))
+attempt(tcp, v4, "connect", ("192.0.2.1", 4713))
+attempt(tcp, v4, "connect", ("127.0.0.1", 4714))
+attempt(tcp, v4, "connect", ("192.0.2.1", 4714))
+attempt(udp, v4, "connect", ("127.0.0.1", 4713))
+attempt(tcp, v4, "bind", ("127.0.0.1", 4715))
+attempt(tcp, v4, "bind", ("127.0.0.1", 0))
+attempt(tcp, v6, "bind", ("::1", 4716))
+attempt(udp, v4, "bind", ("127.0.0.1", 4715))
+attempt(tcp, v4, "bind", ("192.0.2.1", 4716))
+EOF
+	p=$(profile ports.ini <<-'EOF'
+		[network]
+		mode = none
+		[landlock]
+		tcp-connect = 443
+		tcp-connect = 4714
+		tcp-bind = 4716
+	EOF
+	)
+	why --profile "$p" --ro "$T/ports.py:/ports.py" -- python3 /ports.py
+	assert_status 0
+	assert_equal "${output//$'\n'/ }" \
+		"EACCES EACCES EACCES ECONNREFUSED ENETUNREACH ok EACCES EACCES ok ok EADDRNOTAVAIL"
+	local address
+	for address in '127\.0\.0\.1:4713' '\[::1\]:4713' '192\.0\.2\.1:4713'; do
+		assert_said "port: connect\(\"$address\"\) EACCES \(Landlock, $p:4\) in python3\[[0-9]+\]"
+	done
+	for address in '127\.0\.0\.1:4715' '127\.0\.0\.1:0'; do
+		assert_said "port: bind\(\"$address\"\) EACCES \(Landlock, $p:6\) in python3\[[0-9]+\]"
+	done
+	assert_said "unreachable: connect\(\"192.0.2.1:4714\"\) ENETUNREACH .*"
+	[ "$(grep -cE '^sbox: (port|unreachable)' <<<"$stderr")" -eq 6 ] || fail "more was said" "$stderr"
+	why --profile "$p" -o landlock.tcp-connect=4713 -o landlock.tcp-bind='0 4715' \
+		--ro "$T/ports.py:/ports.py" -- python3 /ports.py
+	refute_said 'port'
+}
+
+@test "a socket's path that can't be made is said" {
+	as_user mkdir "$T/data"
+	why --ro "$T/data" -- python3 -c 'import socket, sys
+for path in sys.argv[1] + "/socket", "/tmp/socket":
+    try: socket.socket(socket.AF_UNIX).bind(path)
+    except OSError: pass' "$T/data"
+	assert_said "read-only: bind\(\"$T/data/socket\"\) EROFS \(--ro\) in python3\[[0-9]+\]"
+	refute_said '.*/tmp/socket'
+}
+
 @test "a socket that a Landlock scope keeps away is said" {
 	why -o network.mode=host -o landlock.scope=require -- true
 	[ "$status" -eq 0 ] || skip "this kernel's Landlock has no scopes"
