@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What needs no libauparse is tested and fuzzed by itself.
 libsbox_a_SOURCES += \
+	src/learn/audit_denials.c \
+	src/learn/audit_denials.h \
 	src/learn/audit_line.c \
 	src/learn/audit_line.h \
 	src/learn/audit_lists.c \

@@ -2,6 +2,7 @@
 #include <json-c/json.h>
 #include <stdio.h>
 
+#include "learn/audit_denials.h"
 #include "learn/audit_print.h"
 
 /* Escaped as for a terminal, so that it is always UTF-8 or less. */
@@ -55,6 +56,46 @@ static struct json_object *call_json(const struct audit_call *call)
 	return o;
 }
 
+/* "fs.make_reg,fs.refer" as an array. */
+static struct json_object *blockers_json(const char *blockers)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (const char *s = blockers; *s; s += *s == ',') {
+		size_t len = strcspn(s, ",");
+		_cleanup_free_ char *blocker = xstrndup(s, len);
+
+		json_object_array_add(array, text(blocker));
+		s += len;
+	}
+	return array;
+}
+
+static struct json_object *denial_json(const struct audit_denial *denial)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "blockers", blockers_json(denial->blockers));
+	json_object_object_add(o, "object", text(denial->object));
+	json_object_object_add(o, "count", number(denial->count));
+	json_object_object_add(o, "first", seconds(denial->first));
+	json_object_object_add(o, "last", seconds(denial->last));
+	return o;
+}
+
+static void add_denials(struct json_object *o, const struct audit_program *program)
+{
+	struct json_object *denials = json_object_new_array();
+	_cleanup_strv_ struct strv connect = {0}, bind = {0};
+
+	for (size_t i = 0; i < program->ndenials; i++)
+		json_object_array_add(denials, denial_json(&program->denials[i]));
+	json_object_object_add(o, "denials", denials);
+	audit_ports(program, &connect, &bind);
+	json_object_object_add(o, "tcp-connect", strings(&connect));
+	json_object_object_add(o, "tcp-bind", strings(&bind));
+}
+
 static struct json_object *program_json(const struct audit_program *program)
 {
 	struct json_object *o = json_object_new_object(), *calls = json_object_new_array();
@@ -73,6 +114,7 @@ static struct json_object *program_json(const struct audit_program *program)
 	json_object_object_add(o, "change", strings(&lists.change));
 	json_object_object_add(o, "partly", strings(&lists.partly));
 	json_object_object_add(o, "deny", strings(&lists.deny));
+	add_denials(o, program);
 	return o;
 }
 
@@ -92,7 +134,8 @@ void audit_print_json(const struct audit_table *table, const struct audit_view *
 	for (size_t i = 0; i < view->notes->count; i++)
 		strv_add(&notes, view->notes->items[i]);
 	audit_loss_notes(table, &notes);
-	strv_add(&notes, AUDIT_NO_ARGUMENTS);
+	if (table->count)
+		strv_add(&notes, AUDIT_NO_ARGUMENTS);
 	json_object_object_add(o, "notes", strings(&notes));
 	for (size_t i = 0; i < table->nprograms; i++)
 		json_object_array_add(programs, program_json(&table->programs[i]));

@@ -59,15 +59,53 @@ static bool take_stamp(const char **s, uint64_t *ms)
 	return true;
 }
 
-/* A name of the record type in front of "msg=audit(" or "audit("; NULL if it is another's. */
-static const char *skip_type(const char *s)
-{
-	static const char *const names[] = {"type=SECCOMP ", "type=1326 ", "type=UNKNOWN[1326] "};
+/* What is read, and how libauparse is told, which may be older than Landlock's names. */
+static const struct type {
+	unsigned number;
+	const char *raw;
+	const char *forms[3]; /* in front of "msg=audit(" */
+	const char *kernel;
+} types[] = {
+#define TYPE(number, name, raw)                                                                    \
+	{                                                                                          \
+		number, raw,                                                                       \
+			{"type=" name " ", "type=" #number " ", "type=UNKNOWN[" #number "] "},     \
+			"type=" #number " audit("                                                  \
+	}
+	TYPE(1326, "SECCOMP", "SECCOMP"),
+	TYPE(1300, "SYSCALL", "SYSCALL"),
+	TYPE(1423, "LANDLOCK_ACCESS", "UNKNOWN[1423]"),
+	TYPE(1424, "LANDLOCK_DOMAIN", "UNKNOWN[1424]"),
+#undef TYPE
+};
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (str_starts(s, names[i]))
-			return s + strlen(names[i]);
+/* The type that *s begins with, which is stepped over; NULL if it is another. */
+static const struct type *take_type(const char **s)
+{
+	if (!str_starts(*s, "type="))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		for (size_t k = 0; k < ARRAY_SIZE(types[i].forms); k++) {
+			if (!str_starts(*s, types[i].forms[k]))
+				continue;
+			*s += strlen(types[i].forms[k]);
+			return &types[i];
+		}
+	}
 	return NULL;
+}
+
+/* `stamp` is "SECONDS.MS:SERIAL): FIELDS". A denial of Landlock's makes a call fail. */
+static bool set_raw(struct audit_line *out, const struct type *type, const char *stamp,
+		    const char *fields)
+{
+	if (type->number == AUDIT_SYSCALL && !strstr(fields, " success=no "))
+		return false;
+	out->kind = AUDIT_LINE_RAW;
+	out->type = type->number;
+	out->raw = xasprintf("type=%s msg=audit(%s", type->raw, stamp);
+	out->fields = strlen(out->raw) - strlen(fields);
+	return true;
 }
 
 static uint64_t to_ms(struct tm *tm, uint64_t ms)
@@ -215,7 +253,7 @@ static bool read_interpreted(char *fields, struct audit_record *record)
 
 /* Behind "type=SECCOMP ": "msg=audit(STAMP): FIELDS" or, interpreted, "msg=audit(STAMP) : FIELDS".
  */
-static void read_audit(const char *s, struct audit_line *out)
+static void read_audit(const char *s, const struct type *type, struct audit_line *out)
 {
 	_cleanup_free_ char *fields = NULL;
 	const char *start, *end;
@@ -225,13 +263,11 @@ static void read_audit(const char *s, struct audit_line *out)
 		return;
 	start = s += strlen("msg=audit(");
 	if (take_stamp(&s, &ms) && str_starts(s, ": ")) {
-		out->kind = AUDIT_LINE_RAW;
-		out->raw = xasprintf("type=SECCOMP msg=audit(%s", start);
-		out->fields = strlen(out->raw) - strlen(s + 2);
+		set_raw(out, type, start, s + 2);
 		return;
 	}
 	end = strstr(start, ") : ");
-	if (!end)
+	if (!end || type->number != AUDIT_SECCOMP)
 		return;
 	fields = xstrdup(end + strlen(") :"));
 	if (!read_interpreted(fields, &out->record)) {
@@ -249,24 +285,26 @@ static bool from_kernel(const char *line, const char *message)
 }
 
 /* "audit: type=1326 audit(STAMP): FIELDS", "audit: " being left out by old kernels. */
-static bool read_kernel(const char *line, struct audit_line *out)
+static bool read_kernel_type(const char *line, const struct type *type, struct audit_line *out)
 {
-	static const char type[] = "type=1326 audit(";
-	const char *found = strstr(line, type), *message = found, *stamp, *s;
+	const char *found = strstr(line, type->kernel), *message = found, *stamp, *s;
 	uint64_t ms;
 
 	if (!found)
 		return false;
 	if (found - line >= 7 && strncmp(found - 7, "audit: ", 7) == 0)
 		message = found - 7;
-	stamp = s = found + strlen(type);
-	if (!from_kernel(line, message) || !take_stamp(&s, &ms) || !str_starts(s, ": ") ||
-	    audit_prefix_follows(s + 2))
-		return false;
-	out->kind = AUDIT_LINE_RAW;
-	out->raw = xasprintf("type=SECCOMP msg=audit(%s", stamp);
-	out->fields = strlen(out->raw) - strlen(s + 2);
-	return true;
+	stamp = s = found + strlen(type->kernel);
+	return from_kernel(line, message) && take_stamp(&s, &ms) && str_starts(s, ": ") &&
+	       !audit_prefix_follows(s + 2) && set_raw(out, type, stamp, s + 2);
+}
+
+static bool read_kernel(const char *line, struct audit_line *out)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (read_kernel_type(line, &types[i], out))
+			return true;
+	return false;
 }
 
 /* The time in front of a line of journalctl or of a syslog file, in milliseconds, or 0. */
@@ -306,6 +344,7 @@ static bool read_journal(const char *line, uint64_t now, struct audit_line *out)
 		return false;
 	ms = line_time(line, now);
 	out->kind = AUDIT_LINE_RAW;
+	out->type = AUDIT_SECCOMP;
 	out->journal = true;
 	out->raw = xasprintf("type=SECCOMP msg=audit(%llu.%03llu:0): %s",
 			     (unsigned long long)ms / 1000, (unsigned long long)ms % 1000,
@@ -360,16 +399,17 @@ static bool read_loss(const char *line, struct audit_line *out)
 
 void audit_line_parse(const char *text, uint64_t now, struct audit_line *out)
 {
-	const char *s = text, *behind;
+	const char *s = text;
+	const struct type *type;
 
 	*out = (struct audit_line){0};
 	if (str_starts(s, "node=")) {
 		s += strcspn(s, " ");
 		s += *s == ' ';
 	}
-	behind = skip_type(s);
-	if (behind && str_starts(behind, "msg="))
-		read_audit(behind, out);
+	type = take_type(&s);
+	if (type && str_starts(s, "msg="))
+		read_audit(s, type, out);
 	else if (!read_kernel(text, out) && !read_journal(text, now, out))
 		read_loss(text, out);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One line of text that may hold an audit record of type SECCOMP (1326): of audit.log or
+ * One line of text that may hold an audit record of type SECCOMP (1326), or one of those that tell
+ * of a denial of Landlock's: LANDLOCK_ACCESS (1423), LANDLOCK_DOMAIN (1424), and SYSCALL (1300),
+ * which has the process, of a call that failed: of audit.log or
  * "ausearch --raw", of "ausearch -i", of the kernel's log by way of dmesg, journalctl or a syslog
  * file, or of journald's own audit messages. Nothing here allocates without bound or trusts a byte:
  * the names of programs in a record are chosen by those programs.
@@ -33,10 +35,13 @@ void audit_record_clear(struct audit_record *record);
  * table for leaves has_abi false. */
 void audit_record_set_call(struct audit_record *record, uint32_t arch, uint64_t nr);
 
+/* The types that the reference system's <linux/audit.h> doesn't have. */
+enum { AUDIT_TYPE_LANDLOCK_ACCESS = 1423, AUDIT_TYPE_LANDLOCK_DOMAIN = 1424 };
+
 enum audit_line_kind {
 	AUDIT_LINE_OTHER,
 	AUDIT_LINE_RAW,         /* `raw` is the record as audit.log has it */
-	AUDIT_LINE_INTERPRETED, /* `record` is it */
+	AUDIT_LINE_INTERPRETED, /* `record` is it, of type SECCOMP */
 	AUDIT_LINE_LOSS,        /* records were lost */
 };
 
@@ -50,6 +55,7 @@ enum audit_loss {
 
 struct audit_line {
 	enum audit_line_kind kind;
+	unsigned type; /* of `raw` */
 	char *raw;
 	/* Where the record's own fields begin in `raw`. Equal fields of a kernel's line and a
 	 * journal's are the same record. */

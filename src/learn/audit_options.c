@@ -22,8 +22,8 @@ static const struct option table[] = {
 void audit_help(void)
 {
 	puts("usage: sbox audit [OPTION]... [FILE|-]\n\n"
-	     "Shows the SECCOMP records of a log by program and system call. Without FILE: the audit\n"
-	     "daemon's log, else the kernel's.\n\n"
+	     "Shows the SECCOMP records of a log by program and system call, and what Landlock\n"
+	     "denied each program. Without FILE: the audit daemon's log, else the kernel's.\n\n"
 	     "  -p, --profile NAME|FILE  say what that profile says of each call\n"
 	     "  -c, --comm NAME          only what calls itself so\n"
 	     "  -s, --since TIME         only from then on: 2h, today, 2026-11-24 10:30, @SECONDS\n"

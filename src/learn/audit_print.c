@@ -7,6 +7,8 @@
 #include <wchar.h>
 #include <wctype.h>
 
+#include "learn/audit_denials.h"
+
 enum { LIST_COLUMNS = 90, BAR_MIN = 8, BAR_MAX = 40, TIME_COLUMNS = 19 };
 
 char *audit_escape(const char *text, size_t *columns)
@@ -232,9 +234,8 @@ static void print_lists(const struct audit_program *program)
 	print_list("deny", &lists.deny);
 }
 
-static void print_program(const struct audit_program *program, const struct audit_view *view)
+static void print_heading(const struct audit_program *program)
 {
-	struct layout l = make_layout(program, view);
 	size_t columns;
 	_cleanup_free_ char *name = audit_escape(program->name, &columns);
 
@@ -244,8 +245,20 @@ static void print_program(const struct audit_program *program, const struct audi
 
 		printf("%s%s", i ? ", " : " (", comm);
 	}
-	printf("%s: %llu record%s\n", program->comms.count ? ")" : "",
-	       (unsigned long long)program->count, program->count == 1 ? "" : "s");
+	printf("%s: ", program->comms.count ? ")" : "");
+	if (program->count)
+		printf("%llu record%s%s", (unsigned long long)program->count,
+		       program->count == 1 ? "" : "s", program->denied ? ", " : "");
+	if (program->denied)
+		printf("%llu denial%s of Landlock's", (unsigned long long)program->denied,
+		       program->denied == 1 ? "" : "s");
+	putchar('\n');
+}
+
+static void print_calls(const struct audit_program *program, const struct audit_view *view)
+{
+	struct layout l = make_layout(program, view);
+
 	printf("  %-*s  %*s  %-11s  %-19s  %s", (int)l.name, "SYSCALL", (int)l.count, "COUNT",
 	       "ACTION", "FIRST", "LAST");
 	if (l.verdict) {
@@ -259,6 +272,51 @@ static void print_program(const struct audit_program *program, const struct audi
 	if (l.bars && l.apart)
 		print_chart(program, &l, view->utf8);
 	print_lists(program);
+}
+
+static void print_denials(const struct audit_program *program)
+{
+	_cleanup_strv_ struct strv connect = {0}, bind = {0};
+	size_t name = strlen("BLOCKERS"), count = strlen("COUNT"), columns;
+
+	for (size_t i = 0; i < program->ndenials; i++) {
+		const struct audit_denial *denial = &program->denials[i];
+		_cleanup_free_ char *blockers = audit_escape(denial->blockers, &columns);
+
+		grow(&name, columns);
+		grow(&count, (size_t)snprintf(NULL, 0, "%llu", (unsigned long long)denial->count));
+	}
+	printf("  %-*s  %*s  %-19s  %-19s  %s\n", (int)name, "BLOCKERS", (int)count, "COUNT",
+	       "FIRST", "LAST", "OBJECT");
+	for (size_t i = 0; i < program->ndenials; i++) {
+		const struct audit_denial *denial = &program->denials[i];
+		_cleanup_free_ char *object = audit_escape(denial->object, &columns);
+		_cleanup_free_ char *blockers = audit_escape(denial->blockers, &columns);
+		char first[TIME_COLUMNS + 1], last[TIME_COLUMNS + 1];
+
+		format_time(denial->first, first);
+		format_time(denial->last, last);
+		printf("  %s", blockers);
+		spaces(columns, name);
+		printf("  %*llu  %s  %s  %s\n", (int)count, (unsigned long long)denial->count,
+		       first, last, object);
+	}
+	audit_ports(program, &connect, &bind);
+	if (connect.count || bind.count)
+		puts("\n  to allow these ports, below [landlock]:");
+	print_list("tcp-connect", &connect);
+	print_list("tcp-bind", &bind);
+}
+
+static void print_program(const struct audit_program *program, const struct audit_view *view)
+{
+	print_heading(program);
+	if (program->ncalls)
+		print_calls(program, view);
+	if (program->ncalls && program->ndenials)
+		putchar('\n');
+	if (program->ndenials)
+		print_denials(program);
 	putchar('\n');
 }
 
@@ -294,10 +352,10 @@ void audit_print_text(const struct audit_table *table, const struct audit_view *
 
 	for (size_t i = 0; i < table->nprograms; i++)
 		print_program(&table->programs[i], view);
-	if (!table->count)
-		printf("No SECCOMP record%s in %s.\n",
+	if (!table->count && !table->denied)
+		printf("No SECCOMP or LANDLOCK_ACCESS record%s in %s.\n",
 		       table->comm || table->since ? " that was asked for" : "", view->source);
-	else
+	if (table->count)
 		puts(AUDIT_NO_ARGUMENTS
 		     "\nA list of calls to allow is complete only if all calls were logged, as the "
 		     "profile logall does.");

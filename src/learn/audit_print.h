@@ -23,8 +23,8 @@ char *audit_escape(const char *text, size_t *columns);
 /* Sentences on records that were lost. */
 void audit_loss_notes(const struct audit_table *table, struct strv *out);
 
-#define AUDIT_NO_ARGUMENTS                                                                         \
-	"The records carry no arguments and no results: which file was opened is not known from "  \
+#define AUDIT_NO_ARGUMENTS                                                                            \
+	"SECCOMP records carry no arguments and no results: which file was opened is not known from " \
 	"them."
 
 #endif

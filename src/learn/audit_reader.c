@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "learn/audit_denials.h"
+
 enum { LINE_MAX_BYTES = 64 * 1024, RECENT = 256 };
 
 /* Where journald takes part in auditing the kernel's line and journald's are both in the journal.
@@ -14,6 +16,11 @@ enum { LINE_MAX_BYTES = 64 * 1024, RECENT = 256 };
 struct recent {
 	char *fields;
 	bool journal;
+};
+
+/* Who made a Landlock domain, which the first record of its denials has alone. */
+struct domain {
+	char *id, *comm, *exe;
 };
 
 struct audit_reader {
@@ -24,15 +31,35 @@ struct audit_reader {
 	uint64_t lines;
 	struct recent recent[RECENT]; /* a ring */
 	size_t next;
+	struct domain domains[RECENT]; /* a ring */
+	size_t next_domain;
+	char *stamps[RECENT]; /* of Landlock's records whose SYSCALL record is yet to come; a ring
+			       */
+	size_t next_stamp;
+	char *call; /* the last SYSCALL record, if it was none of those */
 	uint64_t now;
 };
 
+/*
+ * Goes to the field, of this record alone: auparse_find_field() would go on to the event's others.
+ * Its text as it stands there, or NULL.
+ */
+static const char *find_field(auparse_state_t *parser, const char *name)
+{
+	auparse_first_field(parser);
+	do {
+		const char *found = auparse_get_field_name(parser);
+
+		if (found && streq(found, name))
+			return auparse_get_field_str(parser);
+	} while (auparse_next_field(parser) > 0);
+	return NULL;
+}
+
 static uint64_t field_number(auparse_state_t *parser, const char *name, int base, bool *found)
 {
-	const char *text;
+	const char *text = find_field(parser, name);
 
-	auparse_first_field(parser);
-	text = auparse_find_field(parser, name);
 	*found = text && *text;
 	return *found ? strtoull(text, NULL, base) : 0;
 }
@@ -40,10 +67,8 @@ static uint64_t field_number(auparse_state_t *parser, const char *name, int base
 /* A name that the kernel quotes, or writes in hexadecimal where it could be mistaken. */
 static char *field_name(auparse_state_t *parser, const char *name)
 {
-	const char *text;
+	const char *text = find_field(parser, name);
 
-	auparse_first_field(parser);
-	text = auparse_find_field(parser, name);
 	if (!text || streq(text, "(null)"))
 		return NULL;
 	text = auparse_interpret_field(parser);
@@ -71,14 +96,115 @@ static void take_record(struct audit_reader *reader)
 	audit_record_clear(&record);
 }
 
+/* The field as it stands in the record, or NULL; the caller frees. */
+static char *field_text(auparse_state_t *parser, const char *name)
+{
+	const char *text = find_field(parser, name);
+
+	return text && *text ? xstrdup(text) : NULL;
+}
+
+static void domain_clear(struct domain *domain)
+{
+	free(domain->id);
+	free(domain->comm);
+	free(domain->exe);
+	*domain = (struct domain){0};
+}
+
+static void take_domain(struct audit_reader *reader)
+{
+	struct domain domain = {
+		.id = field_text(reader->parser, "domain"),
+		.comm = field_name(reader->parser, "comm"),
+		.exe = field_name(reader->parser, "exe"),
+	};
+	struct domain *slot;
+
+	/* Its end has neither. */
+	if (!domain.id || !domain.comm) {
+		domain_clear(&domain);
+		return;
+	}
+	slot = &reader->domains[reader->next_domain++ % RECENT];
+	domain_clear(slot);
+	*slot = domain;
+}
+
+/* The one that was made last by that name; an empty one if there is none. */
+static const struct domain *find_domain(const struct audit_reader *reader, const char *id)
+{
+	static const struct domain none;
+
+	for (size_t i = 0; i < RECENT && i < reader->next_domain; i++) {
+		const struct domain *domain =
+			&reader->domains[(reader->next_domain - 1 - i) % RECENT];
+
+		if (streq(domain->id, id))
+			return domain;
+	}
+	return &none;
+}
+
+/* `process` has the process, if the event's SYSCALL record is there. */
+static void take_access(struct audit_reader *reader, const struct domain *process)
+{
+	auparse_state_t *parser = reader->parser;
+	const au_event_t *stamp = auparse_get_timestamp(parser);
+	_cleanup_free_ char *id = field_text(parser, "domain");
+	_cleanup_free_ char *blockers = field_text(parser, "blockers");
+	_cleanup_free_ char *path = field_text(parser, "path"), *name = field_text(parser, "name");
+	_cleanup_free_ char *comm = field_text(parser, "ocomm");
+	_cleanup_free_ char *daddr = field_text(parser, "daddr");
+	_cleanup_free_ char *saddr = field_text(parser, "saddr");
+	_cleanup_free_ char *dest = field_text(parser, "dest"), *src = field_text(parser, "src");
+	bool net = blockers && str_starts(blockers, "net.");
+	struct audit_object object = {path, name, comm, daddr ? daddr : saddr, dest ? dest : src};
+	_cleanup_free_ char *text = NULL;
+
+	if (!id || !blockers)
+		return;
+	if (net && !object.port)
+		object.port = "0";
+	text = audit_object_text(&object);
+	if (!process->comm)
+		process = find_domain(reader, id);
+	audit_table_add_access(
+		reader->table,
+		&(struct audit_access){
+			.time = stamp && stamp->sec > 0 ? (uint64_t)stamp->sec * 1000 + stamp->milli
+							: 0,
+			.comm = process->comm,
+			.exe = process->exe,
+			.blockers = blockers,
+			.object = text,
+			.port = net ? (int)strtoul(object.port, NULL, 10) & UINT16_MAX : -1,
+		});
+}
+
 static void event_ready(auparse_state_t *parser, auparse_cb_event_t type, void *data)
 {
+	struct domain process = {0};
+
 	if (type != AUPARSE_CB_EVENT_READY || auparse_first_record(parser) <= 0)
 		return;
-	do
+	/* What the others are about comes behind them. */
+	do {
+		if (auparse_get_type(parser) == AUDIT_SYSCALL && !process.comm) {
+			process.comm = field_name(parser, "comm");
+			process.exe = field_name(parser, "exe");
+		} else if (auparse_get_type(parser) == AUDIT_TYPE_LANDLOCK_DOMAIN) {
+			take_domain(data);
+		}
+	} while (auparse_next_record(parser) > 0);
+	auparse_first_record(parser);
+	do {
 		if (auparse_get_type(parser) == AUDIT_SECCOMP)
 			take_record(data);
-	while (auparse_next_record(parser) > 0);
+		else if (auparse_get_type(parser) == AUDIT_TYPE_LANDLOCK_ACCESS)
+			take_access(data, &process);
+	} while (auparse_next_record(parser) > 0);
+	domain_clear(&process);
 }
 
 struct audit_reader *audit_reader_new(struct audit_table *table, struct err **err)
@@ -119,6 +245,58 @@ static bool seen(struct audit_reader *reader, const struct audit_line *line)
 	return false;
 }
 
+/* "1700000000.123:456" of a raw record, as a new string. */
+static char *stamp_of(const char *raw)
+{
+	const char *stamp = strchr(raw, '(');
+
+	return stamp ? xstrndup(stamp + 1, strcspn(stamp + 1, ")")) : xstrdup("");
+}
+
+static void feed(struct audit_reader *reader, const char *raw)
+{
+	auparse_feed(reader->parser, raw, strlen(raw));
+	auparse_feed(reader->parser, "\n", 1);
+}
+
+/*
+ * A SYSCALL record is fed if its event has a record of Landlock's: mostly there are many others,
+ * and libauparse takes long with many events. It comes behind those, and only PROCTITLE comes
+ * behind it, so that the event can be ended; but ausearch turns the order round.
+ */
+static void take_landlock(struct audit_reader *reader, const struct audit_line *line)
+{
+	_cleanup_free_ char *stamp = stamp_of(line->raw);
+	_cleanup_free_ char *earlier = reader->call ? stamp_of(reader->call) : NULL, *end = NULL;
+
+	if (line->type == AUDIT_SYSCALL) {
+		for (size_t i = 0; i < RECENT; i++) {
+			if (!reader->stamps[i] || !streq(reader->stamps[i], stamp))
+				continue;
+			end = xasprintf("type=EOE msg=audit(%s): ", stamp);
+			feed(reader, line->raw);
+			feed(reader, end);
+			free(reader->stamps[i]);
+			reader->stamps[i] = NULL;
+			return;
+		}
+		free(reader->call);
+		reader->call = xstrdup(line->raw);
+		return;
+	}
+	if (earlier && streq(earlier, stamp)) {
+		feed(reader, reader->call);
+		free(reader->call);
+		reader->call = NULL;
+	} else {
+		char **slot = &reader->stamps[reader->next_stamp++ % RECENT];
+
+		free(*slot);
+		*slot = steal_ptr(&stamp);
+	}
+	feed(reader, line->raw);
+}
+
 /* Whether it was a record. */
 static bool take_line(struct audit_reader *reader)
 {
@@ -129,10 +307,10 @@ static bool take_line(struct audit_reader *reader)
 	audit_line_parse(reader->line.len ? reader->line.text : "", reader->now, &line);
 	switch (line.kind) {
 	case AUDIT_LINE_RAW:
-		if (seen(reader, &line))
-			break;
-		auparse_feed(reader->parser, line.raw, strlen(line.raw));
-		auparse_feed(reader->parser, "\n", 1);
+		if (line.type != AUDIT_SECCOMP)
+			take_landlock(reader, &line);
+		else if (!seen(reader, &line))
+			feed(reader, line.raw);
 		break;
 	case AUDIT_LINE_INTERPRETED:
 		audit_table_add(reader->table, &line.record);
@@ -181,8 +359,12 @@ void audit_reader_end(struct audit_reader *reader)
 	auparse_flush_feed(reader->parser);
 	auparse_destroy(reader->parser);
 	str_free(&reader->line);
-	for (size_t i = 0; i < RECENT; i++)
+	for (size_t i = 0; i < RECENT; i++) {
 		free(reader->recent[i].fields);
+		free(reader->stamps[i]);
+		domain_clear(&reader->domains[i]);
+	}
+	free(reader->call);
 	free(reader);
 }
 

@@ -47,7 +47,7 @@ static int call_compare(const void *pa, const void *pb)
 	return order || a->has_nr ? order : strcmp(a->name, b->name);
 }
 
-static void add_node(void **tree, const void *node, size_t size, __compar_fn_t order)
+void audit_tree_add(void **tree, const void *node, size_t size, __compar_fn_t order)
 {
 	void *copy = xmalloc(size);
 
@@ -70,7 +70,7 @@ static struct audit_program *find_program(struct audit_table *table, const char 
 	new = array_grow(&table->programs, &table->nprograms);
 	new->name = xstrdup(name);
 	key.name = new->name;
-	add_node(&table->by_name, &key, sizeof(key), program_compare);
+	audit_tree_add(&table->by_name, &key, sizeof(key), program_compare);
 	return new;
 }
 
@@ -105,7 +105,7 @@ static struct audit_call *find_call(struct audit_program *program,
 	if (!new->name)
 		new->name = record->has_nr ? xasprintf("#%u", record->nr) : xstrdup(record->call);
 	key.name = new->name;
-	add_node(&program->by_call, &key, sizeof(key), call_compare);
+	audit_tree_add(&program->by_call, &key, sizeof(key), call_compare);
 	return new;
 }
 
@@ -115,8 +115,37 @@ static void free_trees(struct audit_table *table)
 	table->by_name = NULL;
 	for (size_t i = 0; i < table->nprograms; i++) {
 		tdestroy(table->programs[i].by_call, free);
+		tdestroy(table->programs[i].by_denial, free);
 		table->programs[i].by_call = NULL;
+		table->programs[i].by_denial = NULL;
 	}
+}
+
+bool audit_table_wants(const struct audit_table *table, const char *comm, uint64_t time)
+{
+	return !(table->comm && strncmp(table->comm, comm, COMM_BYTES) != 0) &&
+	       !(time && time < table->since);
+}
+
+struct audit_program *audit_table_program(struct audit_table *table, const char *name,
+					  const char *comm)
+{
+	struct audit_program *program = find_program(table, name);
+
+	if (program->comms.count < AUDIT_COMMS && !strv_contains(&program->comms, comm))
+		strv_add(&program->comms, comm);
+	return program;
+}
+
+void audit_table_date(struct audit_table *table, uint64_t time, uint64_t *first, uint64_t *last)
+{
+	table->undated += time == 0;
+	if (!time)
+		return;
+	if (!*first || time < *first)
+		*first = time;
+	if (time > *last)
+		*last = time;
 }
 
 void audit_table_add(struct audit_table *table, const struct audit_record *record)
@@ -124,23 +153,16 @@ void audit_table_add(struct audit_table *table, const struct audit_record *recor
 	struct audit_program *program;
 	struct audit_call *call;
 
-	if ((table->comm && strncmp(table->comm, record->comm, COMM_BYTES) != 0) ||
-	    (record->time && record->time < table->since) || (!record->has_nr && !record->call))
+	if (!audit_table_wants(table, record->comm, record->time) ||
+	    (!record->has_nr && !record->call))
 		return;
-	program = find_program(table, record->exe ? record->exe : record->comm);
+	program =
+		audit_table_program(table, record->exe ? record->exe : record->comm, record->comm);
 	call = find_call(program, record);
-	if (program->comms.count < AUDIT_COMMS && !strv_contains(&program->comms, record->comm))
-		strv_add(&program->comms, record->comm);
 	call->count++;
 	program->count++;
 	table->count++;
-	table->undated += record->time == 0;
-	if (!record->time)
-		return;
-	if (!call->first || record->time < call->first)
-		call->first = record->time;
-	if (record->time > call->last)
-		call->last = record->time;
+	audit_table_date(table, record->time, &call->first, &call->last);
 }
 
 void audit_table_add_loss(struct audit_table *table, enum audit_loss loss, uint64_t lost)
@@ -161,8 +183,19 @@ void audit_table_add_loss(struct audit_table *table, enum audit_loss loss, uint6
 static int program_order(const void *pa, const void *pb)
 {
 	const struct audit_program *a = pa, *b = pb;
+	uint64_t of_a = a->count + a->denied, of_b = b->count + b->denied;
 
-	return a->count != b->count ? (a->count > b->count ? -1 : 1) : strcmp(a->name, b->name);
+	return of_a != of_b ? (of_a > of_b ? -1 : 1) : strcmp(a->name, b->name);
+}
+
+static int denial_order(const void *pa, const void *pb)
+{
+	const struct audit_denial *a = pa, *b = pb;
+	int order = strcmp(a->object, b->object);
+
+	if (a->count != b->count)
+		return a->count > b->count ? -1 : 1;
+	return order ? order : strcmp(a->blockers, b->blockers);
 }
 
 static int call_order(const void *pa, const void *pb)
@@ -183,7 +216,11 @@ void audit_table_sort(struct audit_table *table)
 	for (size_t i = 0; i < table->nprograms; i++) {
 		struct audit_program *program = &table->programs[i];
 
-		qsort(program->calls, program->ncalls, sizeof(*program->calls), call_order);
+		if (program->ncalls)
+			qsort(program->calls, program->ncalls, sizeof(*program->calls), call_order);
+		if (program->ndenials)
+			qsort(program->denials, program->ndenials, sizeof(*program->denials),
+			      denial_order);
 		strv_sort(&program->comms);
 	}
 }
@@ -199,7 +236,12 @@ void audit_table_free(struct audit_table *table)
 			free(program->calls[k].verdict);
 			free(program->calls[k].place);
 		}
+		for (size_t k = 0; k < program->ndenials; k++) {
+			free(program->denials[k].blockers);
+			free(program->denials[k].object);
+		}
 		free(program->calls);
+		free(program->denials);
 		strv_free(&program->comms);
 		free(program->name);
 	}

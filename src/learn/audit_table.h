@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* SECCOMP records counted by program and system call. */
+/* SECCOMP records counted by program and system call, and what Landlock denied each program. */
 #ifndef LEARN_AUDIT_TABLE_H
 #define LEARN_AUDIT_TABLE_H
 
@@ -38,21 +38,35 @@ struct audit_call {
 	bool partly;          /* allowed, but for some arguments denied */
 };
 
+/* What Landlock denied; audit_denials.h. */
+struct audit_denial {
+	char *blockers; /* the rights that were lacking */
+	char *object;   /* "-": none is named */
+	int port;       /* of the object; -1: it is no address */
+	uint64_t count;
+	uint64_t first, last; /* as above */
+};
+
 struct audit_program {
 	char *name;        /* the executable's path, else what it calls itself */
 	struct strv comms; /* what its threads call themselves, at most AUDIT_COMMS of them */
 	struct audit_call *calls;
 	size_t ncalls;
-	uint64_t count;
-	void *by_call; /* of audit_table_add() */
+	uint64_t count; /* of the calls' records */
+	struct audit_denial *denials;
+	size_t ndenials;
+	uint64_t denied; /* the denials' records */
+	void *by_call;   /* of audit_table_add() */
+	void *by_denial; /* of audit_table_add_access() */
 };
 enum { AUDIT_COMMS = 8 };
 
 struct audit_table {
 	struct audit_program *programs;
 	size_t nprograms;
-	uint64_t count;
-	uint64_t undated;                /* of them, those whose time isn't known */
+	uint64_t count;                  /* SECCOMP records */
+	uint64_t denied;                 /* LANDLOCK_ACCESS records */
+	uint64_t undated;                /* of both, those whose time isn't known */
 	bool loss[AUDIT_LOSS_KINDS];     /* whether any was said */
 	uint64_t lost[AUDIT_LOSS_KINDS]; /* and how many */
 	const char *comm;                /* only those with this name, of which 15 bytes count */
@@ -64,6 +78,16 @@ struct audit_table {
 
 /* Counts the record, if it is one of those asked for. */
 void audit_table_add(struct audit_table *table, const struct audit_record *record);
+
+/* What audit_denials.h counts with: whether a record of that name and time is asked for; the
+ * program's entry, which is made if there is none; a record's time, between the two; and a copy of
+ * a node, owned by the tree. */
+bool audit_table_wants(const struct audit_table *table, const char *comm, uint64_t time);
+struct audit_program *audit_table_program(struct audit_table *table, const char *name,
+					  const char *comm);
+void audit_table_date(struct audit_table *table, uint64_t time, uint64_t *first, uint64_t *last);
+void audit_tree_add(void **tree, const void *node, size_t size,
+		    int (*order)(const void *, const void *));
 
 /* Takes note of lost records, in the order of the log. AUDIT_LOSS_LIMIT's number is the kernel's
  * count since its start; a lower one than before is taken for that of another start. */

@@ -108,6 +108,99 @@ audit() {
 	END
 }
 
+# As Linux 6.18 and its audit daemon write them, cut to what counts.
+landlock_records() {
+	local domain='domain=1570987d1' call='arch=c000003e success=no exit=-13 ppid=1 pid=9'
+	cat <<-END
+		type=UNKNOWN[1423] msg=audit(1700000000.221:7): $domain blockers=fs.write_file path="/home/u/in" dev="vda" ino=1343971
+		type=UNKNOWN[1424] msg=audit(1700000000.221:7): $domain status=allocated mode=enforcing pid=9 uid=1001 exe="/usr/bin/sbox" comm="sbox-init"
+		type=SYSCALL msg=audit(1700000000.221:7): $call syscall=257 comm="tool" exe="/usr/bin/tool" key=(null)
+		type=PROCTITLE msg=audit(1700000000.221:7): proctitle=746F6F6C
+		type=SYSCALL msg=audit(1700000000.230:8): arch=c000003e success=no exit=-2 syscall=257 comm="other" exe="/other" key=(null)
+		type=UNKNOWN[1423] msg=audit(1700000000.525:9): $domain blockers=fs.remove_file,fs.refer path="/tmp" dev="vda" ino=247066
+		type=UNKNOWN[1423] msg=audit(1700000000.525:9): $domain blockers=fs.make_reg,fs.refer path=2F7661722F746D702F1B78 dev="vda" ino=409338
+		type=SYSCALL msg=audit(1700000000.525:9): $call syscall=82 comm="tool" exe="/usr/bin/tool" key=(null)
+		type=UNKNOWN[1423] msg=audit(1700000001.525:10): $domain blockers=net.connect_tcp daddr=127.0.0.1 dest=25
+		type=SYSCALL msg=audit(1700000001.525:10): $call syscall=42 comm="tool" exe="/usr/bin/tool" key=(null)
+		type=UNKNOWN[1423] msg=audit(1700000001.525:11): $domain blockers=net.bind_tcp saddr=127.0.0.1 src=8080
+		type=SYSCALL msg=audit(1700000001.525:11): $call syscall=49 comm="tool" exe="/usr/bin/tool" key=(null)
+		type=UNKNOWN[1423] msg=audit(1700000001.525:12): $domain blockers=net.connect_tcp daddr=::1 dest=443
+		type=SYSCALL msg=audit(1700000001.525:12): $call syscall=42 comm="tool" exe="/usr/bin/tool" key=(null)
+		type=UNKNOWN[1423] msg=audit(1700000002.525:13): $domain blockers=scope.abstract_unix_socket path=006F757473696465
+		type=SYSCALL msg=audit(1700000002.525:13): $call syscall=42 comm="tool" exe="/usr/bin/tool" key=(null)
+		type=UNKNOWN[1424] msg=audit(1700000002.649:14): $domain status=deallocated denials=7
+	END
+}
+
+@test "what Landlock denied, by program, from each form of the log" {
+	local reference form
+	landlock_records >"$T/raw"
+	sed -E 's/^type=UNKNOWN.(14..). msg=/[12.5] audit: type=\1 /; s/^type=SYSCALL msg=/[12.5] audit: type=1300 /' "$T/raw" >"$T/kernel"
+	sed -E 's/UNKNOWN.1423./LANDLOCK_ACCESS/; s/UNKNOWN.1424./LANDLOCK_DOMAIN/' "$T/raw" >"$T/named"
+	# As ausearch without --raw has each event.
+	tac "$T/raw" >"$T/turned"
+	reference="/usr/bin/tool (tool): 7 denials of Landlock's
+  BLOCKERS                    COUNT  FIRST                LAST                 OBJECT
+  fs.write_file                   1  2023-11-14 22:13:20  2023-11-14 22:13:20  /home/u/in
+  fs.remove_file,fs.refer         1  2023-11-14 22:13:20  2023-11-14 22:13:20  /tmp
+  fs.make_reg,fs.refer            1  2023-11-14 22:13:20  2023-11-14 22:13:20  /var/tmp/\\x1bx
+  net.connect_tcp                 1  2023-11-14 22:13:21  2023-11-14 22:13:21  127.0.0.1:25
+  net.bind_tcp                    1  2023-11-14 22:13:21  2023-11-14 22:13:21  127.0.0.1:8080
+  scope.abstract_unix_socket      1  2023-11-14 22:13:22  2023-11-14 22:13:22  @outside
+  net.connect_tcp                 1  2023-11-14 22:13:21  2023-11-14 22:13:21  [::1]:443
+
+  to allow these ports, below [landlock]:
+    tcp-connect = 25 443
+    tcp-bind = 8080"
+	for form in raw kernel named turned; do
+		audit <"$T/$form"
+		assert_status 0
+		assert_equal "$output" "$reference"
+	done
+	audit --json <"$T/raw"
+	python3 - "$output" <<-'END'
+		import json, sys
+		j = json.loads(sys.argv[1])
+		assert j["records"] == 0 and j["notes"] == [] and len(j["programs"]) == 1, j
+		p = j["programs"][0]
+		assert p["program"] == "/usr/bin/tool" and p["tcp-connect"] == ["25", "443"] and p["tcp-bind"] == ["8080"], p
+		assert {"blockers": ["fs.make_reg", "fs.refer"], "object": "/var/tmp/\\x1bx", "count": 1,
+			"first": 1700000000.525, "last": 1700000000.525} in p["denials"], p
+	END
+}
+
+@test "where no record has the process, the program is the one that made the domain" {
+	landlock_records | grep -v SYSCALL >"$T/in"
+	audit <"$T/in"
+	assert_line "/usr/bin/sbox (sbox-init): 7 denials of Landlock's"
+	audit <<<'type=UNKNOWN[1423] msg=audit(1700000000.221:7): domain=15 blockers=fs.read_dir path="/" dev="vda" ino=2'
+	assert_line "? (?): 1 denial of Landlock's"
+}
+
+@test "denials beside calls; --comm and --since; what a logger wrote doesn't count" {
+	{
+		echo "type=SECCOMP msg=audit(1700000000.100:6): $(fields '"tool"' '"/usr/bin/tool"' 63 0x7ffc0000)"
+		landlock_records
+		# Both records in one event: its program has no path of its own, and gets no other's.
+		echo "type=SECCOMP msg=audit(1700000009.100:20): pid=1 comm=\"bare\" sig=0 arch=c000003e syscall=63 compat=0 ip=0x7f code=0x7ffc0000"
+		echo 'type=UNKNOWN[1423] msg=audit(1700000009.100:20): domain=15 blockers=fs.read_dir path="/" dev="vda" ino=2'
+		echo 'type=SYSCALL msg=audit(1700000009.100:20): arch=c000003e success=no exit=-13 syscall=63 comm="bare" exe="/bare" key=(null)'
+	} >"$T/in"
+	audit <"$T/in"
+	assert_line "/usr/bin/tool (tool): 1 record, 7 denials of Landlock's"
+	assert_match '^  uname +1  log '
+	assert_match '^  fs.write_file +1  .*  /home/u/in$'
+	assert_line "bare (bare): 1 record"
+	assert_line "/bare (bare): 1 denial of Landlock's"
+	audit --comm tool --since @1700000001 <"$T/in"
+	assert_line "/usr/bin/tool (tool): 4 denials of Landlock's"
+	refute_match bare
+	audit <<-END
+		Nov 14 22:13:20 host alice: audit: type=1423 audit(1700000000.221:7): domain=1 blockers=fs.read_dir path="/" dev="vda" ino=2
+	END
+	assert_line "No SECCOMP or LANDLOCK_ACCESS record in standard input."
+}
+
 @test "--comm, --since, foreign ABIs and unknown numbers" {
 	{
 		echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' 64 0x80000000 40000003)"
@@ -302,9 +395,9 @@ audit() {
 	assert_match "^note: the last line has no end"
 	audit </dev/null
 	assert_status 0
-	assert_line "No SECCOMP record in standard input."
+	assert_line "No SECCOMP or LANDLOCK_ACCESS record in standard input."
 	audit --comm b <"$T/in"
-	assert_line "No SECCOMP record that was asked for in standard input."
+	assert_line "No SECCOMP or LANDLOCK_ACCESS record that was asked for in standard input."
 }
 
 @test "who may read what is said" {

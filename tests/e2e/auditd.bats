@@ -220,3 +220,34 @@ has_denial() {
 	assert_match 'blockers=fs.write_file'
 	! has_denial quiet
 }
+
+# counts N: so many denials of the program are in the log, and in which process
+counts() {
+	"$SBOX" audit --comm "$NAME" "$LOG" | grep -q ": $1 denials of Landlock's\$"
+}
+
+@test "sbox audit counts what Landlock denies by program, with what would lift it" {
+	[ -x "$SBOX_PREFIX/libexec/sbox/sbox-audit" ] || skip "built without libauparse"
+	local abi form
+	abi=$(as_user "$SBOX" explain --as json -- true | sed -n 's/.*"abi": *\([0-9]*\).*/\1/p')
+	[ "$abi" -ge 7 ] || skip "this kernel's Landlock has ABI $abi and no log"
+	unique_probe
+	as_user sh -c 'echo x >"$1/counted"' sh "$T"
+	for _ in 1 2; do
+		run as_user sh -c '"$SBOX" -o landlock.log=yes -o landlock.tcp-connect=443 --ro "$1/$2:/$2" -- \
+			"/$2" open w /proc/self/fd/0 , connect 127.0.0.1 4713 , open r /proc/self/fd/0 <"$1/counted"' sh "$T" "$NAME"
+		assert_line 'connect=EACCES'
+	done
+	wait_for 5 counts 4 || fail "no record" "$(tail "$LOG")"
+	ausearch -if "$LOG" --raw >"$T/raw"
+	ausearch -if "$LOG" >"$T/plain"
+	for form in "$LOG" "$T/raw" "$T/plain"; do
+		run "$SBOX" audit --comm "$NAME" "$form"
+		assert_status 0
+		assert_line "/$NAME ($NAME): 4 denials of Landlock's"
+		assert_match "^  fs.write_file +2  $(date +%Y)-.*/counted\$"
+		assert_match "^  net.connect_tcp +2  .*  127.0.0.1:4713\$"
+		assert_line "    tcp-connect = 4713"
+		refute_match '^note|tcp-bind'
+	done
+}

@@ -296,7 +296,7 @@ killed() {
 @test "run-as: explain says that the terminal is a new one, and where it comes from" {
 	terminal end -- "$SBOX" explain -o exec.run-as=$TEST_USER -- true
 	assert_line status=0
-	assert_match "root becomes $TEST_USER first \(-o exec.run-as\)"
+	assert_match "root becomes $TEST_USER first +-o exec.run-as"
 	assert_match '^  one of its own, joined with the caller.s +-o exec.run-as$'
 	terminal end -- "$SBOX" explain -o exec.run-as=$TEST_USER -o exec.tty=none -- true
 	assert_match '^  none that controls its session'

@@ -15,7 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	switch (line.kind) {
 	case AUDIT_LINE_RAW:
 		/* A line of its own, stamped, whose fields are the input's. */
-		ALWAYS(str_starts(line.raw, "type=SECCOMP msg=audit("));
+		ALWAYS(str_starts(line.raw, "type=SECCOMP msg=audit(") ||
+		       str_starts(line.raw, "type=SYSCALL msg=audit(") ||
+		       str_starts(line.raw, "type=UNKNOWN[142"));
 		ALWAYS(!strchr(line.raw, '\n') || strchr(text, '\n'));
 		ALWAYS(line.fields <= strlen(line.raw));
 		ALWAYS(strstr(text, line.raw + line.fields));
