@@ -160,8 +160,12 @@ void record_path(struct record *record, char *path, size_t size, unsigned use)
 {
 	char *slash;
 
-	if (clean(path) && !resolve_dots(record, path, size))
+	if (clean(path) && (use & USE_OUTSIDE || !resolve_dots(record, path, size)))
 		return;
+	if (use & USE_OUTSIDE) {
+		record->reader->path(record->reader->context, path, use);
+		return;
+	}
 	/* What is there is the kernel's, and not a file to be shown. */
 	if (str_starts(path, "/proc/") || str_starts(path, "/sys/"))
 		return;

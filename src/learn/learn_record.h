@@ -27,6 +27,9 @@ enum use {
 	 * fail if something is. */
 	USE_OPEN_CREATE = 1 << 10,
 	USE_MAKE = 1 << 11,
+	/* For a reader alone: the path is one of this process's, by a descriptor that leads out of
+	 * the record's root directory. */
+	USE_OUTSIDE = 1 << 12,
 };
 
 /* What was there when the path was used first. */

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "learn/learn_address.h"
+#include "learn/learn_outside.h"
 #include "learn/learn_process.h"
 #include "sysname/group.h"
 
@@ -62,6 +63,7 @@ struct watcher {
 	unsigned char first[ABI_COUNT][CALLS];
 	bool numbered[ABI_COUNT];
 	bool moved; /* a process may have another root directory or mounts than the record's */
+	struct outside outside;
 	/* What is noted once the call was let go on. */
 	struct {
 		char path[2 * PATH_MAX];
@@ -164,9 +166,29 @@ bool watcher_is_path(const char *name, unsigned arg)
 	return false;
 }
 
-/* The path that two arguments tell, absolute. False when there is none, or it can't be told. */
+/* The path here of one that leads outside, for a reader. */
+static bool tell_outside(const struct caller *c, int directory, const char *text, char *out,
+			 size_t size)
+{
+	const char *rest = text;
+	size_t len;
+
+	if (text[0] == '/')
+		directory = outside_number(c->record->root, text, &rest);
+	if (text[0] == '\0' || directory == -1 ||
+	    !outside_path(&c->watcher->outside, c->pid, directory, out, size))
+		return false;
+	len = strlen(out);
+	return (size_t)snprintf(out + len, size - len, "%s%s", rest[0] == '/' ? "" : "/", rest) <
+	       size - len;
+}
+
+/*
+ * The path that two arguments tell, absolute. False when there is none, or it can't be told. It
+ * adds USE_OUTSIDE to *use.
+ */
 static bool tell_path(const struct caller *c, int directory, uint64_t address, char *out,
-		      size_t size)
+		      size_t size, unsigned *use)
 {
 	char text[PATH_MAX];
 	size_t len;
@@ -180,6 +202,10 @@ static bool tell_path(const struct caller *c, int directory, uint64_t address, c
 	if (!process_string(c->pid, address, text, sizeof(text))) {
 		c->record->unreadable++;
 		return false;
+	}
+	if (c->record->reader && tell_outside(c, directory, text, out, size)) {
+		*use |= USE_OUTSIDE;
+		return true;
 	}
 	if (text[0] == '/') {
 		len = 0;
@@ -224,16 +250,16 @@ static void use_path(const struct caller *c, int directory, uint64_t address, un
 {
 	char path[2 * PATH_MAX];
 
-	if (tell_path(c, directory, address, path, sizeof(path)))
+	if (tell_path(c, directory, address, path, sizeof(path), &use))
 		note(c, path, sizeof(path), use);
 }
 
 static void use_open(const struct caller *c, int directory, uint64_t address, uint64_t flags)
 {
 	char path[2 * PATH_MAX];
-	unsigned use = USE_READ;
+	unsigned use = USE_READ, outside = 0;
 
-	if (!tell_path(c, directory, address, path, sizeof(path)))
+	if (!tell_path(c, directory, address, path, sizeof(path), &outside))
 		return;
 	if (flags & O_PATH)
 		use = USE_LOOK;
@@ -246,7 +272,7 @@ static void use_open(const struct caller *c, int directory, uint64_t address, ui
 	/* Of what was opened for reading, directories are sorted out when all is known. */
 	if (flags & O_DIRECTORY && use == USE_READ)
 		use = USE_LIST;
-	note(c, path, sizeof(path), use);
+	note(c, path, sizeof(path), use | outside);
 }
 
 static void use_clone(const struct caller *c, uint64_t flags)

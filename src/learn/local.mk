@@ -15,6 +15,8 @@ libsbox_a_SOURCES += \
 	src/learn/learn_names.c \
 	src/learn/learn_names.h \
 	src/learn/learn_network.c \
+	src/learn/learn_outside.c \
+	src/learn/learn_outside.h \
 	src/learn/learn_process.c \
 	src/learn/learn_process.h \
 	src/learn/learn_record.c \

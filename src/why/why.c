@@ -114,7 +114,7 @@ static void path_used(void *context, const char *path, unsigned use)
 	}
 	what = why_path(&tree, why->call, path, use);
 	if (!what)
-		what = why_landlock_path(&tree, &why->asked, path);
+		what = why_landlock_path(&tree, &why->asked, path, use);
 	if (what && in_same_root(why))
 		say(why, what);
 }

@@ -69,11 +69,8 @@ void host_mounts_free(struct host_mounts *mounts)
 	free(mounts->items);
 }
 
-/* Whether the mount that holds the path answers at once; of two at one place the later covers the
- * other. */
-static bool is_quick(const void *context, const char *path)
+bool host_is_quick(const struct host_mounts *mounts, const char *path)
 {
-	const struct host_mounts *mounts = context;
 	const struct host_mount *found = NULL;
 
 	for (size_t i = 0; i < mounts->count; i++) {
@@ -83,7 +80,13 @@ static bool is_quick(const void *context, const char *path)
 		    (!found || strlen(mount->path) >= strlen(found->path)))
 			found = mount;
 	}
+	/* Of two at one place the later covers the other. */
 	return !found || !found->slow;
+}
+
+static bool is_quick(const void *context, const char *path)
+{
+	return host_is_quick(context, path);
 }
 
 char *host_has(const struct host_mounts *mounts, const char *path)

@@ -23,6 +23,9 @@ struct host_mounts {
 void host_mounts_read(struct host_mounts *mounts);
 void host_mounts_free(struct host_mounts *mounts);
 
+/* Whether the mount that holds the path answers at once. */
+bool host_is_quick(const struct host_mounts *mounts, const char *path);
+
 /*
  * The path without symlinks, if it is there and this user may read it; NULL otherwise, and where
  * that can't be told without waking somebody. The caller frees.

@@ -14,11 +14,12 @@ struct why_asked {
 
 /*
  * 'no right: open("/x/pipe") EACCES (Landlock, web.ini:3)', or NULL where no rule stands in the
- * way of what the call does at the path, or that can't be told. Asked after why_path(), for what
+ * way of what the call does at the path, or that can't be told. With USE_OUTSIDE in `use` the path
+ * is this process's. Asked after why_path(), for what
  * the mounts deny is denied before. The caller frees.
  */
 char *why_landlock_path(const struct why_tree *tree, const struct why_asked *asked,
-			const char *named);
+			const char *named, unsigned use);
 
 /*
  * 'port: connect("192.0.2.1:25") EACCES (Landlock, web.ini:5)', or NULL where the port is one of

@@ -138,7 +138,7 @@ char *why_path(const struct why_tree *tree, const char *call, const char *named,
 	const struct step *hide;
 	enum file_state now;
 
-	if (!path || path_below(path, "/sys"))
+	if (use & USE_OUTSIDE || !path || path_below(path, "/sys"))
 		return NULL;
 	now = record_look(record, path);
 	hide = step_over(tree->plan, STEP_HIDE, path);

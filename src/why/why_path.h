@@ -15,8 +15,8 @@ struct why_tree {
 
 /*
  * What the call `call` will meet at the path, with `use` a set of USE_*: 'missing: open("/x")
- * ENOENT (the host has it: ro = /x)', or NULL when nothing of the sandbox's stands in its way. The
- * caller frees.
+ * ENOENT (the host has it: ro = /x)', or NULL when nothing of the sandbox's mounts stands in its
+ * way. The caller frees.
  */
 char *why_path(const struct why_tree *tree, const char *call, const char *path, unsigned use);
 

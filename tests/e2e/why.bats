@@ -308,6 +308,70 @@ EOF
 	refute_said 'no right'
 }
 
+@test "what a descriptor from outside leads to is said to be denied by Landlock, and never to be missing" {
+	landlocked 2
+	as_user sh -c 'mkdir "$1/outside" && cd "$1/outside" && echo x >secret && echo x >victim && cp /usr/bin/true tool &&
+		touch nobodys && chmod 0 nobodys && ln -s secret link' sh "$T"
+	cat >"$T/fd.py" <<'EOF'
+import errno, os, socket, subprocess
+os.dup2(socket.recv_fds(socket.socket(fileno=os.dup(0)), 1, 1)[1][0], 0)
+def attempt(name, action, *args, **named):
+    try:
+        action(*args, **named)
+        print(name, "ok")
+    except OSError as e: print(name, errno.errorcode[e.errno])
+attempt("read", os.open, "secret", os.O_RDONLY, dir_fd=0)
+attempt("again", os.open, "/proc/self/fd/0/./secret", os.O_WRONLY)
+attempt("create", os.open, "new", os.O_WRONLY | os.O_CREAT, dir_fd=0)
+attempt("mkdir", os.mkdir, "dir", dir_fd=0)
+attempt("unlink", os.unlink, "/dev/stdin/victim")
+attempt("exec", subprocess.run, ["/dev/fd/0/tool"])
+attempt("list", os.listdir, "/proc/self/fd/0")
+attempt("nowhere", os.open, "nowhere", os.O_RDONLY, dir_fd=0)
+attempt("stat", os.stat, "secret", dir_fd=0)
+attempt("path", os.open, "secret", os.O_PATH, dir_fd=0)
+attempt("nobodys", os.open, "nobodys", os.O_RDONLY, dir_fd=0)
+attempt("up", os.stat, "../outside/secret", dir_fd=0)
+os.fchdir(0)
+attempt("here", os.stat, "tool")
+EOF
+	local pass=(as_user python3 "$BATS_TEST_DIRNAME/reach.py" pass "$T/outside" "$SBOX" --why) option
+	run --separate-stderr "${pass[@]}" --ro "$T/fd.py:/fd.py" -- python3 /fd.py
+	assert_equal "${output//$'\n'/,}" "read EACCES,again EACCES,create EACCES,mkdir EACCES,unlink EACCES,exec EACCES,\
+list EACCES,nowhere ENOENT,stat ok,path ok,nobodys EACCES,up ok,here ok"
+	local end='EACCES \(outside the sandbox: Landlock, default\) in python3\[[0-9]+\]' what
+	for what in "open(at)?\(\"$T/outside/secret\"\)" "open(at)?\(\"$T/outside/new\"\)" "mkdir(at)?\(\"$T/outside/dir\"\)" \
+		"unlink(at)?\(\"$T/outside/victim\"\)" "execve\(\"$T/outside/tool\"\)" "open(at)?\(\"$T/outside\"\)"; do
+		assert_said "no right: $what $end"
+	done
+	refute_said ".*/outside/(nowhere|nobodys|\.\.)"
+	refute_said "(missing|hidden|read-only): .*/outside/"
+	# What the sandbox is shown is reached by any way; and without rules all of it.
+	for option in "filesystem.rw=$T/outside" landlock.mode=off; do
+		as_user sh -c 'cd "$1/outside" && rm -rf new dir && echo x >victim' sh "$T"
+		run --separate-stderr "${pass[@]}" -o "$option" --ro "$T/fd.py:/fd.py" -- python3 /fd.py
+		assert_match '^create ok'
+		refute_said "(no right|missing|hidden|read-only): .*/outside"
+	done
+}
+
+@test "opening a standard descriptor again for more than it is open for is said" {
+	landlocked 2
+	as_user sh -c 'echo input >"$1/in"; mkdir "$1/shown"; echo input >"$1/shown/in"' sh "$T"
+	local again='cat /dev/stdin >/dev/null; cat /proc/self/fd/0 >/dev/null; echo x >>/proc/self/fd/0; echo y >>/dev/stderr'
+	run --separate-stderr as_user sh -c '"$SBOX" --why -- sh -c "$1" <"$T/in"' sh "$again"
+	assert_said "no right: open(at)?\(\"$T/in\"\) EACCES \(outside the sandbox: Landlock, default\) in sh\[[0-9]+\]"
+	refute_said '.* in cat\['
+	[ "$(grep -c '^sbox: no right' <<<"$stderr")" -eq 1 ] || fail "$stderr"
+	run --separate-stderr as_user sh -c '"$SBOX" --why -o landlock.mode=off -- sh -c "$1" <"$T/in"' sh "$again"
+	refute_said 'no right'
+	run --separate-stderr as_user sh -c '"$SBOX" --why --rw "$T/shown" -- sh -c "$1" <"$T/shown/in"' sh "$again"
+	refute_said 'no right'
+	assert_equal "$(cat "$T/shown/in")" $'input\nx'
+	run --separate-stderr as_user sh -c '"$SBOX" --why -- sh -c "$1" 0<>"$T/in"' sh "$again"
+	refute_said 'no right'
+}
+
 @test "a port that the profile's list lacks is said, with the list's line, and others are not" {
 	landlocked 4
 	cat >"$T/ports.py" <<'EOF'
