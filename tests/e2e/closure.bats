@@ -146,6 +146,97 @@ except OSError as error:
 	counts "$nginx"
 }
 
+# The sets: each program does without what no set brings, and with the set what it does on the host.
+
+@test "@gconv: iconv finds glibc's modules" {
+	need iconv
+	as_user sh -c "printf 'gr\\374\\337e\\n' >\"\$T/text\""
+	alone /usr/bin/iconv --ro "$T/text" -- /usr/bin/iconv -f ISO-8859-1 -t UTF-8 "$T/text"
+	assert_status 1
+	assert_match 'iconv: .*No such file'
+	alone '/usr/bin/iconv @gconv' --ro "$T/text" -- /usr/bin/iconv -f ISO-8859-1 -t UTF-8 "$T/text"
+	assert_status 0
+	assert_equal "$output" 'grüße'
+}
+
+@test "@locale: setlocale(3) finds C.UTF-8, and gettext the words of another language" {
+	local program=/usr/bin/locale
+	alone $program -o environment.set=LC_ALL=C.UTF-8 -- $program charmap
+	assert_match 'Cannot set LC_ALL'
+	refute_line UTF-8
+	alone "$program @locale" -o environment.set=LC_ALL=C.UTF-8 -- $program charmap
+	assert_status 0
+	assert_equal "$output" UTF-8
+	[ -e /usr/share/locale/de/LC_MESSAGES/coreutils.mo ] || skip "needs the coreutils' translations"
+	alone /usr/bin/ls -o environment.set=LC_ALL=C.UTF-8 -o environment.set=LANGUAGE=de -- /usr/bin/ls /none
+	assert_match 'cannot access'
+	alone '/usr/bin/ls @locale' -o environment.set=LC_ALL=C.UTF-8 -o environment.set=LANGUAGE=de -- \
+		/usr/bin/ls /none
+	assert_match 'Zugriff.*nicht möglich'
+}
+
+@test "@terminfo: tput knows the terminal" {
+	local program=/usr/bin/tput
+	need tput
+	alone $program -o environment.set=TERM=xterm-256color -- $program colors
+	assert_status 3
+	assert_match 'unknown terminal'
+	alone "$program @terminfo" -o environment.set=TERM=xterm-256color -- $program colors
+	assert_status 0
+	assert_equal "$output" 256
+}
+
+@test "@zoneinfo: date knows Berlin's time" {
+	local program=/usr/bin/date
+	[ -e /usr/share/zoneinfo/Europe/Berlin ] || skip "needs tzdata"
+	alone $program -o environment.set=TZ=Europe/Berlin -- $program -d @0 +%H:%M%z
+	assert_equal "$output" 00:00+0000
+	alone "$program @zoneinfo" -o environment.set=TZ=Europe/Berlin -- $program -d @0 +%H:%M%z
+	assert_status 0
+	assert_equal "$output" 01:00+0100
+}
+
+@test "@fonts: fontconfig finds the system's fonts" {
+	local program=/usr/bin/fc-list fonts
+	need fc-list
+	fonts=$(as_user $program : file | sort)
+	[ -n "$fonts" ] || skip "there are no fonts here"
+	alone $program -- $program : file
+	assert_match 'Cannot load default config'
+	refute_match '^/'
+	alone "$program @fonts" -- $program : file
+	assert_status 0
+	refute_match 'Cannot load default config'
+	assert_equal "$(grep ^/ <<<"$output" | sort)" "$fonts"
+}
+
+@test "@mime: Python's mimetypes and GIO know a file's type" {
+	local library gio ask_gio program=/usr/bin/python3
+	local ask='import mimetypes; print(mimetypes.guess_type("a.flac")[0])'
+	need python3
+	[ -e /etc/mime.types ] || skip "needs media-types"
+	library=$($program -c 'import os; print(os.path.dirname(os.__file__))')
+	alone "$program $library" -- $program -c "$ask"
+	assert_status 0
+	assert_equal "$output" None
+	alone "$program $library @mime" -- $program -c "$ask"
+	assert_status 0
+	assert_equal "$output" audio/flac
+
+	gio=$(/sbin/ldconfig -p | sed -n 's/^.*libgio-2\.0\.so\.0 .* => //p' | head -n 1)
+	[ -n "$gio" ] && [ -e /usr/share/mime/mime.cache ] || skip "needs GLib and shared-mime-info"
+	ask_gio='import ctypes
+gio = ctypes.CDLL("libgio-2.0.so.0")
+gio.g_content_type_guess.restype = ctypes.c_char_p
+print(gio.g_content_type_guess(b"a.flac", None, 0, None).decode())'
+	alone "$program $library $gio" -- $program -c "$ask_gio"
+	assert_status 0
+	assert_equal "$output" application/octet-stream
+	alone "$program $library $gio @mime" -- $program -c "$ask_gio"
+	assert_status 0
+	assert_equal "$output" audio/flac
+}
+
 @test "sh with base = minimal: /usr holds what is shown of it, and /etc is there" {
 	sbox -o filesystem.closure=/bin/sh -- /bin/sh -c '
 		echo "bin" /usr/bin/*; [ -e /etc/passwd ] && echo etc; [ -e /usr/share ] || echo bare'
@@ -200,12 +291,12 @@ print("python", os.path.exists("/usr/bin/env"))'
 	assert_line "ran $T/bin/script"
 }
 
-@test "RUNPATH, \$ORIGIN, dlopen and a library that is missing" {
-	need gcc
+# application COMPILER: $T/app, with a program that needs a library beside it and loads another one.
+application() {
 	as_user mkdir -p "$T/app/bin" "$T/app/lib"
-	as_user sh -c 'cd "$T/app" && echo "int a(void) { return 40; }" >a.c
-		gcc -shared -fPIC -Wl,-soname,liba.so -o lib/liba.so a.c
-		echo "int p(void) { return 2; }" >p.c && gcc -shared -fPIC -o lib/plugin.so p.c
+	as_user CC="$1" sh -c 'cd "$T/app" && echo "int a(void) { return 40; }" >a.c
+		$CC -shared -fPIC -Wl,-soname,liba.so -o lib/liba.so a.c
+		echo "int p(void) { return 2; }" >p.c && $CC -shared -fPIC -o lib/plugin.so p.c
 		cat >main.c <<-END
 			#include <dlfcn.h>
 			#include <stdio.h>
@@ -219,8 +310,13 @@ print("python", os.path.exists("/usr/bin/env"))'
 				return 0;
 			}
 		END
-		gcc -o bin/main main.c lib/liba.so "-Wl,-rpath,\$ORIGIN/../lib" -ldl
-		ln -s app/bin/main "$T/link"'
+		$CC -o bin/main main.c lib/liba.so "-Wl,-rpath,\$ORIGIN/../lib" -ldl'
+}
+
+@test "RUNPATH, \$ORIGIN, dlopen and a library that is missing" {
+	need gcc
+	application gcc
+	ln -s app/bin/main "$T/link"
 	alone "$T/app/bin/main" -- "$T/app/bin/main"
 	assert_line "40 canary -1"
 	alone "$T/link $T/app/lib/plugin.so" -- "$T/link"
@@ -267,6 +363,22 @@ print("python", os.path.exists("/usr/bin/env"))'
 		assert_match "^sbox: --closure: $command"
 	done
 	run -2 as_user "$SBOX" explain --closure ./relative
+}
+
+@test "a program of musl with libraries of its own, and not those of glibc" {
+	need musl-gcc
+	application musl-gcc
+	alone "$T/app/bin/main" -- "$T/app/bin/main"
+	assert_line "40 canary -1"
+	alone "$T/app/bin/main $T/app/lib/plugin.so" -- "$T/app/bin/main"
+	assert_line "42 canary -1"
+	run as_user "$SBOX" explain --closure -o filesystem.base=none \
+		-o "filesystem.closure=$T/app/bin/main $T/app/lib/plugin.so"
+	assert_match "/lib/liba\.so, for $T/app/bin/main"
+	refute_match '/libc\.so\.6'
+	rm "$T/app/lib/liba.so"
+	alone "$T/app/bin/main" -- "$T/app/bin/main"
+	assert_refused 125 "closure: liba.so, which $T/app/bin/main needs, is not there"
 }
 
 @test "programs of 32 bits have libraries of 32 bits" {
