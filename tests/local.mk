@@ -77,6 +77,7 @@ EXTRA_DIST += \
 	tests/e2e/profiles.bats \
 	tests/e2e/resolve.py \
 	tests/e2e/rootfs.bats \
+	tests/e2e/rootfs-debian.bats \
 	tests/e2e/seccomp-docker.bats \
 	tests/e2e/seccomp-export.bats \
 	tests/e2e/seccomp.bats

@@ -26,7 +26,8 @@ test_packages="libcriterion-dev bats clang-format binutils libcap2-bin util-linu
 	iproute2 iputils-ping tcpdump auditd bubblewrap python3 curl dnsmasq-base dhcpcd-base udhcpc
 	isc-dhcp-client passt bind9-dnsutils nftables dbus-daemon git sqlite3 firefox-esr
 	golang-github-containers-common runc uidmap tmux vim htop openssl musl-tools firejail keyutils strace acl
-	squashfuse squashfs-tools fuse3 fontconfig fonts-dejavu-core media-types shared-mime-info tzdata"
+	squashfuse squashfs-tools fuse3 fontconfig fonts-dejavu-core media-types shared-mime-info tzdata
+	mmdebstrap"
 # Libraries of another class, to be found.
 [ "$(dpkg --print-architecture 2>/dev/null)" != amd64 ] || test_packages+=" libc6-i386"
 # Name services, for one test to run in namespaces of its own: installed, they would start and change
@@ -36,9 +37,6 @@ resolver_packages="systemd-resolved libnss-resolve systemd libsystemd-shared nsc
 	dbus-daemon dbus-bin dbus-system-bus-common libdbus-1-3"
 # A server for tests of its own, for the same reason.
 server_packages="nginx"
-# What small trees of other systems are made of.
-tree_packages="libc6 dash coreutils libacl1 libattr1 libselinux1 libpcre2-8-0 libgmp10 base-files
-	busybox-static musl"
 
 work= ended=
 cannot_run=$here/cannot-run-here
@@ -149,6 +147,12 @@ if [ ${#selected[@]} -eq 0 ] || [[ " ${selected[*]} " == *rootfs.bats* ]]; then
 	# shellcheck disable=SC2086
 	unpack_packages "$SBOX_TREES" $tree_packages ||
 		say "the packages for trees could not be unpacked: their tests will be skipped"
+fi
+if [ ${#selected[@]} -eq 0 ] || [[ " ${selected[*]} " == *rootfs-debian.bats* ]]; then
+	export SBOX_DEBIAN=$work/debian
+	say "== a Debian for tests to run in"
+	handle_step log_line bash -c '. "$1/lib/setup.sh" && make_debian_tree "$2"' tree "$here" "$SBOX_DEBIAN"
+	[ "$step_status" -eq 0 ] || say "it could not be made: its tests will be skipped"
 fi
 copy_source "$source" "$work/source" || die "the source could not be copied"
 

@@ -153,7 +153,7 @@ need() {
 	command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] || skip "needs $1"
 }
 
-# What ids = sub takes.
+# needs_ranges: subordinate ids of the test user, or else the test is skipped.
 needs_ranges() {
 	command -v newuidmap >/dev/null || skip "newuidmap is not installed"
 	grep -q "^$TEST_USER:" /etc/subuid && grep -q "^$TEST_USER:" /etc/subgid ||
