@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/path.h"
+#include "base/str.h"
 #include "closure/found.h"
 #include "closure/library.h"
 
@@ -34,16 +35,35 @@ static struct linker *add_linker(struct closure *c, const char *path, const stru
 	return linker;
 }
 
+/* Whose C library a file asks for; "libc.so" and Alpine's "libc.musl-x86_64.so.1" are musl's. */
+enum libc { LIBC_NONE, LIBC_GLIBC, LIBC_MUSL };
+
+static enum libc needed_libc(const struct elf_file *elf)
+{
+	for (size_t i = 0; i < elf->needed.count; i++) {
+		const char *name = elf->needed.items[i];
+
+		if (streq(name, "libc.so") || str_starts(name, "libc.musl-"))
+			return LIBC_MUSL;
+		if (str_starts(name, "libc.so."))
+			return LIBC_GLIBC;
+	}
+	return LIBC_NONE;
+}
+
 /* The linker of a program or, where that has none, of a library: one that loads its like. */
 static struct linker *find_linker(struct closure *c, const struct elf_file *elf)
 {
 	struct closure_private *p = c->private;
+	enum libc libc = needed_libc(elf);
 
 	for (size_t i = 0; i < p->nlinkers; i++) {
 		struct linker *linker = p->linkers[i];
 
-		if (elf->interpreter ? linker->path && streq(linker->path, elf->interpreter)
-				     : elf_file_fits(&linker->kind, elf))
+		if (elf->interpreter
+			    ? linker->path && streq(linker->path, elf->interpreter)
+			    : elf_file_fits(&linker->kind, elf) &&
+				      (libc == LIBC_NONE || linker->musl == (libc == LIBC_MUSL)))
 			return linker;
 	}
 	return add_linker(c, elf->interpreter, elf);

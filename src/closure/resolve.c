@@ -195,15 +195,36 @@ static int resolve_directory(struct closure *c, const char *path, const char *vi
 	return result;
 }
 
-static int resolve_path(struct closure *c, const char *path, struct err **err)
+/* An ELF file that doesn't say which linker loads it. */
+static bool is_library(struct closure *c, const char *path)
+{
+	_cleanup_err_ struct err *err = NULL;
+	const struct elf_file *elf;
+
+	return found_elf(c, path, &elf, &err) > 0 && !elf->interpreter;
+}
+
+/* A file that is a library or, as asked for, that is none. */
+static int resolve_path(struct closure *c, const char *path, bool library, struct err **err)
 {
 	struct stat st;
 
 	if (stat(path, &st) < 0)
 		return err_set(err, errno, "%s", path);
-	if (S_ISDIR(st.st_mode))
+	if (S_ISDIR(st.st_mode) || is_library(c, path) != library)
 		return 0;
 	return resolve_file(c, path, NULL, 0, err);
+}
+
+static int resolve_paths(struct closure *c, bool libraries, struct err **err)
+{
+	struct closure_private *p = c->private;
+
+	for (p->item = 0; p->items[p->item]; p->item++)
+		if (p->items[p->item][0] == '/' &&
+		    resolve_path(c, p->items[p->item], libraries, err) < 0)
+			return -1;
+	return 0;
 }
 
 static int resolve_beside(struct closure *c, const char *name, struct err **err)
@@ -258,12 +279,11 @@ int closure_resolve(struct closure *c, const char *const *items, struct err **er
 
 	p->items = items;
 	read_cache(c);
-	/* Programs first: they say which linkers there are. */
-	for (p->item = 0; items[p->item]; p->item++)
-		if (items[p->item][0] == '/' && resolve_path(c, items[p->item], err) < 0) {
-			c->failed = p->item;
-			return -1;
-		}
+	/* Programs first: they say which linkers there are, whatever order they are named in. */
+	if (resolve_paths(c, false, err) < 0 || resolve_paths(c, true, err) < 0) {
+		c->failed = p->item;
+		return -1;
+	}
 	for (p->item = 0; items[p->item]; p->item++)
 		if (resolve_other(c, items[p->item], err) < 0) {
 			c->failed = p->item;

@@ -373,9 +373,11 @@ application() {
 	alone "$T/app/bin/main $T/app/lib/plugin.so" -- "$T/app/bin/main"
 	assert_line "42 canary -1"
 	run as_user "$SBOX" explain --closure -o filesystem.base=none \
-		-o "filesystem.closure=$T/app/bin/main $T/app/lib/plugin.so"
+		-o "filesystem.closure=$T/app/lib/plugin.so /bin/sh $T/app/bin/main"
 	assert_match "/lib/liba\.so, for $T/app/bin/main"
-	refute_match '/libc\.so\.6'
+	refute_match "for $T/app/lib/plugin\.so"
+	alone "$T/app/lib/plugin.so $T/app/bin/main" -- "$T/app/bin/main"
+	assert_line "42 canary -1"
 	rm "$T/app/lib/liba.so"
 	alone "$T/app/bin/main" -- "$T/app/bin/main"
 	assert_refused 125 "closure: liba.so, which $T/app/bin/main needs, is not there"

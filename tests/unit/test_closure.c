@@ -357,6 +357,26 @@ Test(closure, musl_has_a_list_of_its_own)
 	expect_failure("bin/q", "libb.so, which ");
 }
 
+Test(closure, a_library_is_for_the_linker_whose_c_library_it_needs)
+{
+	put_program((struct elf_image){.needed = {"libc.so.6"}});
+	put_elf("lib/libc.so.6", (struct elf_image){0});
+	put_elf("musl/ld-musl-x86_64.so.1", (struct elf_image){0});
+	put_elf("bin/q", (struct elf_image){.interpreter = "musl/ld-musl-x86_64.so.1",
+					    .needed = {"libc.so"}});
+	put_elf("mod/g.so", (struct elf_image){.needed = {"libc.so.6"}});
+	put_elf("mod/m.so", (struct elf_image){.needed = {"libc.so"}});
+	put_elf("mod/a.so", (struct elf_image){.needed = {"libc.musl-x86_64.so.1"}});
+	/* Whichever comes first. */
+	expect_files(NULL, FILES("mod/m.so", "mod/a.so", "mod/g.so", "bin/p", "bin/q"),
+		     "bin/p lib/ld-test.so.1 lib/libc.so.6 bin/q musl/ld-musl-x86_64.so.1 "
+		     "mod/m.so mod/a.so mod/g.so ");
+	expect_files(NULL, FILES("bin/q", "mod/g.so", "bin/p", "mod/m.so"),
+		     "bin/q musl/ld-musl-x86_64.so.1 bin/p lib/ld-test.so.1 lib/libc.so.6 "
+		     "mod/g.so mod/m.so ");
+	expect_failure("mod/m.so", "libc.so, which ");
+}
+
 Test(closure, scripts_bring_their_interpreters)
 {
 	put_program((struct elf_image){0});
