@@ -22,11 +22,12 @@ helper_waits() {
 }
 
 @test "the helper has a filter, no new privileges and limits of resources" {
-	as_user sh -c 'mkdir "$T/many" && cd "$T/many" && seq 4000 | xargs touch; mkfifo "$T/fifo"'
-	# It waits for a reader of its words, who doesn't come.
+	# More names than a pipe has room for: it waits for a reader, who doesn't come.
+	as_user sh -c 'mkdir "$T/many" && cd "$T/many" && seq -f a-file-with-a-long-name-%g 1500 | xargs touch
+		mkfifo "$T/fifo"'
 	exec 5<>"$T/fifo"
 	as_user bash -c '"$0" "$T"/many/* >"$T/fifo"' "$HELPER" 3>&- 5>&- &
-	wait_for 20 helper_waits
+	wait_for 60 helper_waits
 	run cat "/proc/$WAITING/status" "/proc/$WAITING/limits"
 	exec 5>&-
 	assert_match '^Seccomp:.2$'
@@ -41,7 +42,8 @@ helper_waits() {
 	need strace
 	# Nobody looks for leaks in a traced process.
 	run as_user ASAN_OPTIONS=detect_leaks=0 strace -f -qq -s 256 -e trace=execve,seccomp,openat \
-		-o "$T/trace" "$SBOX" explain --closure -o filesystem.base=none /usr/bin/env
+		-o "$T/trace" "$SBOX" explain -o filesystem.base=none -o filesystem.closure=/usr/bin/env -- \
+		/usr/bin/env
 	assert_status 0
 	helper=$(sed -nE 's,^([0-9]+) +execve\("[^"]*/sbox-closure".*,\1,p' "$T/trace" | head -n 1)
 	[ -n "$helper" ] || fail "no helper was executed"
@@ -195,7 +197,7 @@ patched() {
 	local count
 	need python3
 	as_user mkdir "$T/damaged"
-	# Each byte that means something set to each of four values; each length.
+	# Each byte that means something set to each of three values; each length.
 	as_user python3 - "$T/damaged" "$CORPUS/elf64" "$CORPUS/elf32" <<-'END'
 		import sys
 		out, count = sys.argv[1], 0
@@ -203,7 +205,7 @@ patched() {
 		    good = open(path, 'rb').read()
 		    bad = [good[:length] for length in range(len(good))]
 		    for at in range(4, len(good)):
-		        for value in (0, 1, 0x7f, 0xff):
+		        for value in (0, 0x7f, 0xff):
 		            if good[at] != value:
 		                bad.append(good[:at] + bytes([value]) + good[at + 1:])
 		    for at in range(16, len(good) - 8, 4):
@@ -213,7 +215,7 @@ patched() {
 		        open(f'{out}/{count}', 'wb').write(data)
 	END
 	count=$(ls "$T/damaged" | wc -l)
-	[ "$count" -gt 2000 ]
+	[ "$count" -gt 1500 ]
 	run as_user "$SBOX" explain --closure -o filesystem.base=none -o "filesystem.closure=$T/damaged"
 	assert_status 0
 	[ "$(grep -c 'malformed ELF' <<<"$output")" -gt 200 ] || fail "too few are malformed"
