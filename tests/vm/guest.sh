@@ -67,6 +67,8 @@ stream() {
 
 # An emulated machine takes its time.
 export SBOX_TEST_TIMEOUT=60
+# Unpacked packages, if the host sent them.
+[ ! -d $work/trees ] || export SBOX_TREES=$work/trees
 
 # Two at a time, for there are two processors; each stream has its users.
 cp $work/files /tmp/files

@@ -26,6 +26,8 @@ default_files=("netns.bats=with (dhcpcd|udhcpc)|owner joins|is confined|INT and 
 	"namespaces.bats" "seccomp.bats" "auditd.bats" "landlock.bats"
 	"overlay.bats=in memory|names|persistent|over |hide|root's|noexec|modes|replaced"
 	"identity.bats=sub|run-as|keyring|time|covered|unshare"
+	"rootfs.bats=own files|distroless|lacks|hostile" "closure.bats=minimal|env in|power"
+	"closure-hostile.bats=a filter|the helper that"
 	"tty.bats=size|raw|fg goes|bg goes|shell inside|follows|killed|at the end"
 	"why.bats=said|outcome|symlink|signals|SIGSYS|killed"
 	"learn.bats=was read|was listed|signal|threads|with --profile|namespace of its own|python3")
@@ -66,6 +68,11 @@ cp "$work/build/tests/probe/probe" "$work/payload$guest/build/tests/probe/"
 cp -r "$work/source/tests" "$work/payload$guest/source/"
 cp "$work/source/tests/vm/guest.sh" "$work/payload/guest"
 printf '%s\n' "${files[@]}" >"$work/payload$guest/files"
+if [[ " ${files[*]} " == *rootfs.bats* ]]; then
+	# shellcheck disable=SC2086
+	unpack_packages "$work/payload$guest/trees" $tree_packages ||
+		say "the packages for trees could not be unpacked: their tests will be skipped"
+fi
 pack_payload
 
 say "== booting"
