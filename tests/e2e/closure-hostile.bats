@@ -41,7 +41,7 @@ helper_waits() {
 	local helper filter open
 	need strace
 	# Nobody looks for leaks in a traced process.
-	run as_user ASAN_OPTIONS=detect_leaks=0 strace -f -qq -s 256 -e trace=execve,seccomp,openat \
+	run as_user ASAN_OPTIONS=detect_leaks=0 strace -f --seccomp-bpf -qq -s 256 -e trace=execve,seccomp,openat \
 		-o "$T/trace" "$SBOX" explain -o filesystem.base=none -o filesystem.closure=/usr/bin/env -- \
 		/usr/bin/env
 	assert_status 0

@@ -27,7 +27,7 @@ default_files=("netns.bats=with (dhcpcd|udhcpc)|owner joins|is confined|INT and 
 	"overlay.bats=in memory|names|persistent|over |hide|root's|noexec|modes|replaced"
 	"identity.bats=sub|run-as|keyring|time|covered|unshare"
 	"rootfs.bats=own files|distroless|lacks|hostile" "closure.bats=minimal|env in|power"
-	"closure-hostile.bats=a filter|the helper that"
+	"closure-hostile.bats=a filter"
 	"tty.bats=size|raw|fg goes|bg goes|shell inside|follows|killed|at the end"
 	"why.bats=said|outcome|symlink|signals|SIGSYS|killed"
 	"learn.bats=was read|was listed|signal|threads|with --profile|namespace of its own|python3")
