@@ -295,8 +295,12 @@ static bool read_kernel_type(const char *line, const struct type *type, struct a
 	if (found - line >= 7 && strncmp(found - 7, "audit: ", 7) == 0)
 		message = found - 7;
 	stamp = s = found + strlen(type->kernel);
-	return from_kernel(line, message) && take_stamp(&s, &ms) && str_starts(s, ": ") &&
-	       !audit_prefix_follows(s + 2) && set_raw(out, type, stamp, s + 2);
+	if (!from_kernel(line, message) || !take_stamp(&s, &ms) || !str_starts(s, ": ") ||
+	    audit_prefix_follows(s + 2) || !set_raw(out, type, stamp, s + 2))
+		return false;
+	out->kernel = true;
+	out->time = ms;
+	return true;
 }
 
 static bool read_kernel(const char *line, struct audit_line *out)
@@ -307,18 +311,37 @@ static bool read_kernel(const char *line, struct audit_line *out)
 	return false;
 }
 
+/* What follows the seconds of a time: a fraction, and an offset, "UTC", or the local time's name.
+ */
+static uint64_t with_zone(const char *s, struct tm *tm)
+{
+	struct tm zone = {0};
+	time_t t;
+
+	if (*s == '.' || *s == ',')
+		s += 1 + strspn(s + 1, "0123456789");
+	if (*s != '+' && *s != '-' && *s != 'Z' && !str_starts(s, " UTC "))
+		return to_ms(tm, 0);
+	if (*s != ' ' && !strptime(s, "%z", &zone))
+		return 0;
+	t = timegm(tm) - zone.tm_gmtoff;
+	return t > 0 ? (uint64_t)t * 1000 : 0;
+}
+
 /* The time in front of a line of journalctl or of a syslog file, in milliseconds, or 0. */
 static uint64_t line_time(const char *line, uint64_t now)
 {
+	static const char *const forms[] = {"%Y-%m-%dT%H:%M:%S", "%a %Y-%m-%d %H:%M:%S"};
 	time_t today = (time_t)now;
 	struct tm tm = {0}, local;
-	const char *s = line;
+	const char *s = line, *end;
 	uint64_t seconds, ms;
 
 	if (take_number(&s, '.', &seconds))
 		return seconds < INT64_MAX / 1000 ? seconds * 1000 : 0;
-	if (strptime(line, "%Y-%m-%dT%H:%M:%S", &tm))
-		return to_ms(&tm, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
+		if ((end = strptime(line, forms[i], &tm)))
+			return with_zone(end, &tm);
 	if (!strptime(line, "%b %d %H:%M:%S", &tm) || !localtime_r(&today, &local))
 		return 0;
 	tm.tm_year = local.tm_year;
@@ -343,6 +366,9 @@ static bool read_journal(const char *line, uint64_t now, struct audit_line *out)
 	    !str_starts(s, ": SECCOMP ") || audit_prefix_follows(s + strlen(": SECCOMP ")))
 		return false;
 	ms = line_time(line, now);
+	/* libauparse passes over records of the second 0. */
+	if (!ms)
+		ms = AUDIT_UNDATED * 1000;
 	out->kind = AUDIT_LINE_RAW;
 	out->type = AUDIT_SECCOMP;
 	out->journal = true;

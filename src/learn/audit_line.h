@@ -53,6 +53,9 @@ enum audit_loss {
 	AUDIT_LOSS_KINDS
 };
 
+/* The second in `raw` where a line doesn't say when it was. */
+enum { AUDIT_UNDATED = 1 };
+
 struct audit_line {
 	enum audit_line_kind kind;
 	unsigned type; /* of `raw` */
@@ -60,7 +63,9 @@ struct audit_line {
 	/* Where the record's own fields begin in `raw`. Equal fields of a kernel's line and a
 	 * journal's are the same record. */
 	size_t fields;
-	bool journal; /* journald's audit message, without the kernel's stamp */
+	bool journal;  /* journald's audit message, without the kernel's stamp */
+	bool kernel;   /* from the kernel's log, which takes few records at a time */
+	uint64_t time; /* with `kernel`: the record's, in milliseconds */
 	struct audit_record record;
 	enum audit_loss loss;
 	uint64_t lost;

@@ -121,6 +121,28 @@ bool audit_prefix_header(const char *line, size_t len)
 	return *prefix && *prefix != ' ' && !strstr(prefix, ": ");
 }
 
+const char *audit_prefix_journal_form(const char *line)
+{
+	const char *stamp = strstr(line, " [s=");
+
+	if (str_starts(line, "__CURSOR=s="))
+		return "export";
+	/* Fields come in any order. The entry is in one line, or begins with one that has "{" only.
+	 */
+	if (str_starts(line, "data: {"))
+		return "json-sse";
+	if (str_starts(line, "\x1e{"))
+		return "json-seq";
+	if (streq(line, "{"))
+		return "json-pretty";
+	if (str_starts(line, "{") && strstr(line, "\"__CURSOR\""))
+		return "json";
+	/* "Tue 2023-11-14 22:13:20.123456 UTC [s=...;i=...;b=...;m=...;t=...;x=...]" */
+	if (stamp && strstr(stamp, ";x=") && str_ends(line, "]") && !strstr(line, ": "))
+		return "verbose";
+	return NULL;
+}
+
 bool audit_prefix_follows(const char *text)
 {
 	return strstr(text, "]: ") || str_ends(text, "]:");

@@ -22,4 +22,11 @@ bool audit_prefix_header(const char *line, size_t len);
  * behind the name that a program chose, so that one that has a record in it ends like this. */
 bool audit_prefix_follows(const char *text);
 
+/*
+ * For the first line of a text: which of journalctl's forms it is in that no record is read from,
+ * as its option --output names it, or NULL. No message can look like that where a time, or anything
+ * else of the journal's, stands in front of each.
+ */
+const char *audit_prefix_journal_form(const char *line);
+
 #endif

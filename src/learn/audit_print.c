@@ -327,6 +327,11 @@ void audit_loss_notes(const struct audit_table *table, struct strv *out)
 			  xasprintf("records were lost: the kernel's log was full and left out "
 				    "%llu messages; with auditd(8) it does not",
 				    (unsigned long long)table->lost[AUDIT_LOSS_PRINTK]));
+	if (table->full)
+		strv_add(
+			out,
+			"records may be lost: the last ones came as fast as the kernel's log takes "
+			"them, and it says what it left out with the next one only");
 	if (table->loss[AUDIT_LOSS_LIMIT])
 		strv_take(out, xasprintf("records were lost to audit's rate limit or backlog limit "
 					 "(%llu or more, as the kernel's messages count them); "

@@ -8,14 +8,16 @@
 #include <time.h>
 
 #include "learn/audit_denials.h"
+#include "learn/audit_prefix.h"
 
-enum { LINE_MAX_BYTES = 64 * 1024, RECENT = 256 };
+/* The kernel's log takes 10 audit records in 5 seconds: kernel.printk_ratelimit(_burst). */
+enum { LINE_MAX_BYTES = 64 * 1024, PRINTK_BURST = 10, PRINTK_INTERVAL = 5000 };
 
-/* Where journald takes part in auditing the kernel's line and journald's are both in the journal.
- */
-struct recent {
-	char *fields;
-	bool journal;
+/* Of records that may come once more from elsewhere. */
+enum { KERNEL_RECENT = 256, JOURNAL_RECENT = 4096 };
+struct ring {
+	char *fields[JOURNAL_RECENT];
+	size_t next;
 };
 
 /* Who made a Landlock domain, which the first record of its denials has alone. */
@@ -29,12 +31,17 @@ struct audit_reader {
 	struct str line;
 	bool too_long;
 	uint64_t lines;
-	struct recent recent[RECENT]; /* a ring */
-	size_t next;
-	struct domain domains[RECENT]; /* a ring */
+	const char *form; /* journalctl's, not read */
+	/* Where journald takes part in auditing, the kernel's line and journald's are both in the
+	 * journal. Of the kernel's there are few, and journald may be behind with its own. */
+	struct ring kernel, journal;
+	uint64_t from_journald, twins;
+	uint64_t pace[PRINTK_BURST]; /* times of the last ones of the kernel's log, a ring */
+	size_t paced;
+	struct domain domains[KERNEL_RECENT]; /* a ring */
 	size_t next_domain;
-	char *stamps[RECENT]; /* of Landlock's records whose SYSCALL record is yet to come; a ring
-			       */
+	/* Of Landlock's records whose SYSCALL record is yet to come; a ring. */
+	char *stamps[KERNEL_RECENT];
 	size_t next_stamp;
 	char *call; /* the last SYSCALL record, if it was none of those */
 	uint64_t now;
@@ -87,7 +94,7 @@ static void take_record(struct audit_reader *reader)
 	record.code = (uint32_t)field_number(parser, "code", 0, &has_code);
 	record.comm = field_name(parser, "comm");
 	record.exe = field_name(parser, "exe");
-	if (stamp && stamp->sec > 0)
+	if (stamp && stamp->sec > AUDIT_UNDATED)
 		record.time = (uint64_t)stamp->sec * 1000 + stamp->milli;
 	if (has_arch && has_call && has_code && record.comm) {
 		audit_record_set_call(&record, (uint32_t)arch, call);
@@ -126,7 +133,7 @@ static void take_domain(struct audit_reader *reader)
 		domain_clear(&domain);
 		return;
 	}
-	slot = &reader->domains[reader->next_domain++ % RECENT];
+	slot = &reader->domains[reader->next_domain++ % KERNEL_RECENT];
 	domain_clear(slot);
 	*slot = domain;
 }
@@ -136,9 +143,9 @@ static const struct domain *find_domain(const struct audit_reader *reader, const
 {
 	static const struct domain none;
 
-	for (size_t i = 0; i < RECENT && i < reader->next_domain; i++) {
+	for (size_t i = 0; i < KERNEL_RECENT && i < reader->next_domain; i++) {
 		const struct domain *domain =
-			&reader->domains[(reader->next_domain - 1 - i) % RECENT];
+			&reader->domains[(reader->next_domain - 1 - i) % KERNEL_RECENT];
 
 		if (streq(domain->id, id))
 			return domain;
@@ -224,24 +231,48 @@ struct audit_reader *audit_reader_new(struct audit_table *table, struct err **er
 	return reader;
 }
 
+static bool ring_take(struct ring *ring, const char *fields)
+{
+	for (size_t i = 0; i < JOURNAL_RECENT; i++) {
+		if (!ring->fields[i] || !streq(ring->fields[i], fields))
+			continue;
+		free(ring->fields[i]);
+		ring->fields[i] = NULL;
+		return true;
+	}
+	return false;
+}
+
+static void ring_put(struct ring *ring, size_t size, const char *fields)
+{
+	char **slot = &ring->fields[ring->next++ % size];
+
+	free(*slot);
+	*slot = xstrdup(fields);
+}
+
+static void ring_clear(struct ring *ring)
+{
+	for (size_t i = 0; i < JOURNAL_RECENT; i++)
+		free(ring->fields[i]);
+}
+
 /* Whether the other one of the kernel's line and journald's was there before. */
 static bool seen(struct audit_reader *reader, const struct audit_line *line)
 {
 	const char *fields = line->raw + line->fields;
-	struct recent *slot;
 
-	for (size_t i = 0; i < RECENT; i++) {
-		struct recent *r = &reader->recent[i];
-
-		if (!r->fields || r->journal == line->journal || !streq(r->fields, fields))
-			continue;
-		free(r->fields);
-		r->fields = NULL;
+	reader->from_journald += line->journal;
+	if (line->kernel)
+		reader->pace[reader->paced++ % PRINTK_BURST] = line->time;
+	if (ring_take(line->journal ? &reader->kernel : &reader->journal, fields)) {
+		reader->twins++;
 		return true;
 	}
-	slot = &reader->recent[reader->next++ % RECENT];
-	free(slot->fields);
-	*slot = (struct recent){xstrdup(fields), line->journal};
+	if (line->journal)
+		ring_put(&reader->journal, JOURNAL_RECENT, fields);
+	else
+		ring_put(&reader->kernel, KERNEL_RECENT, fields);
 	return false;
 }
 
@@ -270,7 +301,7 @@ static void take_landlock(struct audit_reader *reader, const struct audit_line *
 	_cleanup_free_ char *earlier = reader->call ? stamp_of(reader->call) : NULL, *end = NULL;
 
 	if (line->type == AUDIT_SYSCALL) {
-		for (size_t i = 0; i < RECENT; i++) {
+		for (size_t i = 0; i < KERNEL_RECENT; i++) {
 			if (!reader->stamps[i] || !streq(reader->stamps[i], stamp))
 				continue;
 			end = xasprintf("type=EOE msg=audit(%s): ", stamp);
@@ -289,12 +320,33 @@ static void take_landlock(struct audit_reader *reader, const struct audit_line *
 		free(reader->call);
 		reader->call = NULL;
 	} else {
-		char **slot = &reader->stamps[reader->next_stamp++ % RECENT];
+		char **slot = &reader->stamps[reader->next_stamp++ % KERNEL_RECENT];
 
 		free(*slot);
 		*slot = steal_ptr(&stamp);
 	}
 	feed(reader, line->raw);
+}
+
+/*
+ * Records that the kernel's log left out are not lost where journald has them. And that log says
+ * what it left out with the next record only: at the end of a text nothing tells of it but the
+ * pace.
+ */
+static void settle_losses(struct audit_reader *reader)
+{
+	struct audit_table *table = reader->table;
+	uint64_t *lost = &table->lost[AUDIT_LOSS_PRINTK];
+	uint64_t alone = reader->from_journald - reader->twins;
+	const uint64_t *pace = reader->pace;
+
+	if (*lost <= alone)
+		table->loss[AUDIT_LOSS_PRINTK] = false;
+	*lost -= *lost < alone ? *lost : alone;
+	table->full =
+		alone == 0 && reader->paced >= PRINTK_BURST &&
+		pace[(reader->paced - 1) % PRINTK_BURST] - pace[reader->paced % PRINTK_BURST] <=
+			PRINTK_INTERVAL;
 }
 
 /* Whether it was a record. */
@@ -303,7 +355,8 @@ static bool take_line(struct audit_reader *reader)
 	struct audit_line line;
 	bool record;
 
-	reader->lines += reader->line.len && !str_starts(reader->line.text, "-- ");
+	if (reader->line.len && !str_starts(reader->line.text, "-- ") && reader->lines++ == 0)
+		reader->form = audit_prefix_journal_form(reader->line.text);
 	audit_line_parse(reader->line.len ? reader->line.text : "", reader->now, &line);
 	switch (line.kind) {
 	case AUDIT_LINE_RAW:
@@ -317,6 +370,8 @@ static bool take_line(struct audit_reader *reader)
 		break;
 	case AUDIT_LINE_LOSS:
 		audit_table_add_loss(reader->table, line.loss, line.lost);
+		if (line.loss == AUDIT_LOSS_PRINTK)
+			reader->paced = 0;
 		break;
 	case AUDIT_LINE_OTHER:
 		break;
@@ -352,6 +407,11 @@ uint64_t audit_reader_lines(const struct audit_reader *reader)
 	return reader->lines;
 }
 
+uint64_t audit_reader_from_journald(const struct audit_reader *reader)
+{
+	return reader->from_journald;
+}
+
 void audit_reader_end(struct audit_reader *reader)
 {
 	if (reader->line.len && !reader->too_long)
@@ -359,12 +419,14 @@ void audit_reader_end(struct audit_reader *reader)
 	auparse_flush_feed(reader->parser);
 	auparse_destroy(reader->parser);
 	str_free(&reader->line);
-	for (size_t i = 0; i < RECENT; i++) {
-		free(reader->recent[i].fields);
+	for (size_t i = 0; i < KERNEL_RECENT; i++) {
 		free(reader->stamps[i]);
 		domain_clear(&reader->domains[i]);
 	}
 	free(reader->call);
+	settle_losses(reader);
+	ring_clear(&reader->kernel);
+	ring_clear(&reader->journal);
 	free(reader);
 }
 
@@ -382,5 +444,11 @@ int audit_reader_read(struct audit_reader *reader, int fd, const char *name, str
 		if (n == 0)
 			return 0;
 		audit_reader_feed(reader, buffer, (size_t)n);
+		if (reader->form)
+			return err_set(err, 0,
+				       "read %s: it has the form of journalctl --output=%s, which "
+				       "sbox audit does not know; it reads what journalctl writes "
+				       "without --output, or with --output=short-unix",
+				       name, reader->form);
 	}
 }

@@ -134,8 +134,6 @@ static int read_journal(struct audit_reader *reader, uint64_t since, struct strv
 	int result;
 	pid_t pid;
 
-	if (access("/var/log/journal", F_OK) < 0 && access("/run/log/journal", F_OK) < 0)
-		return 1;
 	strv_add(&args, "journalctl");
 	strv_add(&args, "--no-pager");
 	strv_add(&args, "--output=short-unix");
@@ -152,12 +150,20 @@ static int read_journal(struct audit_reader *reader, uint64_t since, struct strv
 }
 
 /* The kernel's buffer, a message at a time. */
-static int read_kmsg(struct audit_reader *reader, struct strv *notes, struct err **err)
+static int read_kmsg(struct audit_reader *reader, bool journal, struct strv *notes,
+		     struct err **err)
 {
 	_cleanup_close_ int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	char message[KMSG_MAX];
 	bool lost = false;
 
+	if (fd < 0 && (errno == EPERM || errno == EACCES) && journal) {
+		err_set(err, errno, "open /dev/kmsg, the kernel's log");
+		return err_append(
+			err, "; it is root's where kernel.dmesg_restrict is 1, and the journal "
+			     "shows what the kernel said to root and to members of the groups "
+			     "adm and systemd-journal only. As root: sudo sbox audit");
+	}
 	if (fd < 0 && (errno == EPERM || errno == EACCES))
 		return err_set(err, errno,
 			       "open /dev/kmsg, the kernel's log: it is root's where "
@@ -184,19 +190,25 @@ static int read_kmsg(struct audit_reader *reader, struct strv *notes, struct err
 int audit_source_read(struct audit_reader *reader, uint64_t since, struct strv *notes,
 		      const char **name, struct err **err)
 {
-	int result;
+	bool journal =
+		access("/var/log/journal", F_OK) == 0 || access("/run/log/journal", F_OK) == 0;
+	int result = 1;
 
 	*name = audit_log;
 	if (access(audit_log, F_OK) == 0 || errno == EACCES)
 		return read_audit_logs(reader, err);
-	strv_add(notes, "there is no audit daemon's log here; without auditd(8) records go to the "
-			"kernel's log, which takes few of them at a time and forgets");
 	*name = "the journal";
-	result = read_journal(reader, since, notes, err);
-	if (result <= 0)
-		return result;
-	*name = "/dev/kmsg";
-	return read_kmsg(reader, notes, err);
+	if (journal)
+		result = read_journal(reader, since, notes, err);
+	if (result > 0) {
+		*name = "/dev/kmsg";
+		result = read_kmsg(reader, journal, notes, err);
+	}
+	if (!audit_reader_from_journald(reader))
+		strv_add(notes,
+			 "there is no audit daemon's log here; without auditd(8) records go to "
+			 "the kernel's log, which takes few of them at a time and forgets");
+	return result;
 }
 
 /* The kernel answers with an acknowledgement first. */
@@ -227,8 +239,6 @@ void audit_source_status(struct strv *notes)
 	if (audit_request_status(fd) > 0 && get_status(fd, &status)) {
 		if (!status.pid)
 			strv_add(notes, "no audit daemon is running now");
-		if (!status.enabled)
-			strv_add(notes, "auditing is switched off (auditctl -e 1 switches it on)");
 		if (status.lost)
 			strv_take(notes,
 				  xasprintf("the kernel has lost %u audit records since it "

@@ -72,6 +72,7 @@ struct audit_table {
 	const char *comm;                /* only those with this name, of which 15 bytes count */
 	uint64_t since;                  /* only those of this time on */
 	uint64_t limit_seen;             /* the kernel's count of AUDIT_LOSS_LIMIT so far */
+	bool full;                       /* the last came as fast as the kernel's log takes them */
 	bool cut;                        /* the last line, a record, had no end */
 	void *by_name;                   /* of audit_table_add() */
 };

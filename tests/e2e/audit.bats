@@ -67,6 +67,21 @@ audit() {
 	assert_line "/usr/bin/uname (uname): 2 records"
 }
 
+@test "forms of journalctl that are not read are refused" {
+	local first
+	for first in '{"__CURSOR":"s=1","MESSAGE":"x"}' '{' '__CURSOR=s=1;i=2' \
+		'Tue 2023-11-14 22:13:20.123456 UTC [s=1;i=2;b=3;m=4;t=5;x=6]'; do
+		echo "$first" >"$T/in"
+		audit <"$T/in"
+		assert_status 125
+		assert_match "^sbox audit: read standard input: it has the form of journalctl --output=(json|json-pretty|export|verbose), which sbox audit does not know; it reads what journalctl writes without --output"
+	done
+	printf '%s\n' "Nov 14 22:13:20 host alice[9]: x" "$first" '{' >"$T/in"
+	audit <"$T/in"
+	assert_status 0
+	assert_line "No SECCOMP record in standard input."
+}
+
 @test "what a user's logger wrote does not count" {
 	local r="audit: type=1326 audit(1700000000.123:456): $(fields '"evil"' '"/evil"' 63 0x7ffc0000)"
 	audit <<-END
@@ -382,6 +397,71 @@ landlock_records() {
 	assert_match "^note: records were lost: .* 23 messages"
 	assert_match "^note: records were lost to audit's rate limit .*limit \\(7 or more"
 	assert_match "no arguments"
+}
+
+@test "what the kernel's log left out is not lost where journald has it" {
+	local n r=$(fields '"a"' '"/a"' 63 0x7ffc0000)
+	{
+		for n in 1 2 3 4; do
+			echo "[1.5] audit: type=1326 audit(1700000000.123:$n): $r$n"
+		done
+		for n in 1 2 3 4 5 6 7 8 9; do
+			echo "1700000000.5 host audit[4711]: SECCOMP $r$n"
+		done
+	} >"$T/in"
+	{
+		cat "$T/in"
+		echo '1700000006.5 host kernel: kauditd_printk_skb: 5 callbacks suppressed'
+	} >"$T/all"
+	audit <"$T/all"
+	assert_match '^/a \(a\): 9 records'
+	refute_match '^note'
+	sed 's/ 5 callbacks/ 7 callbacks/' "$T/all" >"$T/in"
+	audit <"$T/in"
+	assert_match '^note: records were lost: .* 2 messages'
+}
+
+@test "a text that ends at the pace of the kernel's log may lack records" {
+	local n r=$(fields '"a"' '"/a"' 63 0x7ffc0000)
+	for n in 10 11 12 13 14 15 16 17 18 19; do
+		echo "[1.5] audit: type=1326 audit(17000000$n.123:$n): $r$n"
+	done >"$T/in"
+	audit <"$T/in"
+	refute_match '^note'
+	sed -i 's/17000000../1700000010/' "$T/in"
+	audit <"$T/in"
+	assert_match '^note: records may be lost: the last ones came as fast'
+	# What was left out of before is said.
+	{
+		cat "$T/in"
+		echo '[9.5] kauditd_printk_skb: 5 callbacks suppressed'
+		echo "[9.5] audit: type=1326 audit(1700000019.123:30): ${r}9"
+	} >"$T/all"
+	audit <"$T/all"
+	refute_match '^note: records may be lost'
+	assert_match '^note: records were lost: .* 5 messages'
+	# The audit daemon's log has no such pace.
+	sed 's/.* audit(/type=SECCOMP msg=audit(/' "$T/in" >"$T/log"
+	audit <"$T/log"
+	assert_line "/a (a): 10 records"
+	refute_match '^note'
+}
+
+@test "journald's messages count in each form that has its name" {
+	local time r=$(fields '"a"' '"/a"' 63 0x7ffc0000)
+	for time in 'Nov 14 22:13:20' 'Tue 2023-11-14 22:13:20 UTC' 'Tue 2023-11-14 23:13:20 CET' \
+		1700000000.123 2023-11-14T22:13:20+0000 2023-11-14T23:13:20.123456+01:00; do
+		printf '%s\n' "$time host audit[4711]: SECCOMP $r"{1,2,3} >"$T/in"
+		run as_user TZ=CET-1 "$SBOX" audit "$T/in"
+		assert_line "/a (a): 3 records"
+		assert_match '^  uname +3 .* 20..-11-14 2[23]:13:20'
+	done
+	for time in '[  171.093856]' '[  171.093856                ]'; do
+		printf '%s\n' "$time host audit[4711]: SECCOMP $r"{1,2,3} >"$T/in"
+		audit <"$T/in"
+		assert_line "/a (a): 3 records"
+		assert_match '^note: the time of 3 records could not be read'
+	done
 }
 
 @test "a last line that is cut short is told of" {

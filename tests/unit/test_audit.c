@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "learn/audit_options.h"
+#include "learn/audit_prefix.h"
 #include "learn/audit_table.h"
 
 #define FIELDS                                                                                     \
@@ -74,6 +75,9 @@ Test(line, journals_own_messages, .init = utc)
 		{"1700000000.123456 host audit[4711]: SECCOMP " FIELDS, "1700000000.000"},
 		{"Nov 14 22:13:20 host audit[4711]: SECCOMP " FIELDS, "1700000000.000"},
 		{"2023-11-14T22:13:20+0000 host audit[4711]: SECCOMP " FIELDS, "1700000000.000"},
+		{"Tue 2023-11-14 22:13:20 UTC host audit[4711]: SECCOMP " FIELDS, "1700000000.000"},
+		{"2023-11-14T23:13:20.5+01:00 host audit[4711]: SECCOMP " FIELDS, "1700000000.000"},
+		{"[  171.093856] host audit[4711]: SECCOMP " FIELDS, "1.000"},
 		/* There is no such time in this year yet. */
 		{"Dec 24 22:13:20 host audit[4711]: SECCOMP " FIELDS, "1671920000.000"},
 	};
@@ -143,6 +147,37 @@ Test(line, what_is_no_record)
 		audit_line_parse(lines[i], NOW, &line);
 		cr_expect_eq(line.kind, AUDIT_LINE_OTHER, "%s", lines[i]);
 		audit_line_clear(&line);
+	}
+}
+
+Test(line, forms_of_journalctl)
+{
+	static const struct {
+		const char *line, *form;
+	} table[] = {
+		{"{\"__CURSOR\":\"s=1\",\"MESSAGE\":\"x\"}", "json"},
+		{"{\"MESSAGE\":\"x\",\"__CURSOR\":\"s=1\"}", "json"},
+		{"{", "json-pretty"},
+		{"data: {\"__CURSOR\":\"s=1\"}", "json-sse"},
+		{"\x1e{\"__CURSOR\":\"s=1\"}", "json-seq"},
+		{"__CURSOR=s=1;i=2", "export"},
+		{"Tue 2023-11-14 22:13:20.123456 UTC [s=1;i=2;b=3;m=4;t=5;x=6]", "verbose"},
+		{"", NULL},
+		{RAW, NULL},
+		{"[12345.678901] audit: type=1326 " STAMP FIELDS, NULL},
+		{"1700000000.123456 host kernel: audit: type=1326 " STAMP FIELDS, NULL},
+		/* Messages of users. */
+		{"Nov 14 22:13:20 host alice: {\"__CURSOR\":\"s=1\"}", NULL},
+		{"Nov 14 22:13:20 host alice: __CURSOR=s=1", NULL},
+		{"Nov 14 22:13:20 host alice: x [s=1;i=2;b=3;m=4;t=5;x=6]", NULL},
+		{"{\"a program's own\": 1}", NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		const char *form = audit_prefix_journal_form(table[i].line);
+
+		cr_expect(table[i].form ? form && streq(form, table[i].form) : !form, "%s: %s",
+			  table[i].line, form ? form : "none");
 	}
 }
 
