@@ -93,6 +93,22 @@ static int x32_plain_sti(void)
 	return (int)-x32_call(SYS_ioctl, 0, TIOCSTI, (long)(uintptr_t) "X");
 }
 
+enum { I386_IOCTL = 54 };
+
+/* The program lies below 4 GiB, so that i386's pointers reach what is static in it. */
+static int int80_sti(void)
+{
+	return (int)-int80_call(I386_IOCTL, 0, TIOCSTI, (long)(uintptr_t) "X");
+}
+
+static int int80_paste(void)
+{
+	static char subcommand[2] = "x";
+	int error = (int)-int80_call(I386_IOCTL, 0, TIOCLINUX, (long)(uintptr_t)subcommand);
+
+	return error == ENOTTY || error == EINVAL ? 0 : error;
+}
+
 /* Types an X into the terminal; whether it arrived is seen outside. */
 static int run_type(int argc, char **argv)
 {
@@ -108,6 +124,7 @@ static int run_type(int argc, char **argv)
 	}
 	in_child("TIOCSTI by x32", x32_sti);
 	in_child("TIOCSTI by x32 with the native number", x32_plain_sti);
+	in_child("TIOCSTI by int 0x80", int80_sti);
 	return done();
 }
 
@@ -127,6 +144,7 @@ static int run_paste(int argc, char **argv)
 				"TIOCLINUX %#lx at the driver of descriptor %d", commands[c], fd);
 		}
 	}
+	in_child("TIOCLINUX at the driver by int 0x80", int80_paste);
 	return done();
 }
 

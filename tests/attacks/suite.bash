@@ -11,7 +11,8 @@
 #	                                programs/*.bash translate: --ro PATH, --rw PATH,
 #	                                --bind SOURCE DEST, --mkdir DEST, --tmpfs DEST, --hide PATH,
 #	                                --home DIRECTORY, --env NAME=VALUE, --chdir PATH,
-#	                                --launcher FILE, --root DIRECTORY, --net-host, --ptrace
+#	                                --launcher FILE, --root DIRECTORY, --net-host, --ptrace,
+#	                                --i386 (calls of that ABI are let in)
 #	as_root=1                       box runs as root, not as the test user
 #	before=(COMMAND...)             runs the launcher with this in front, as the user
 #	root_before=(COMMAND...)        the same, before root becomes the user

@@ -4,7 +4,7 @@
 # Results go to the second serial port, everything else to the console.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LANG=C.UTF-8 HOME=/root TMPDIR=/tmp
-work=/opt/sbox-tests
+work=/srv/sbox-tests
 
 off() {
 	sync
@@ -39,19 +39,35 @@ exec >/dev/ttyS1
 echo "guest: $(uname -r), $(nproc) processors, up after $(cut -d' ' -f1 /proc/uptime) s"
 . $work/source/tests/lib/setup.sh
 
-# run_file NAME[=REGEX] USER OTHER-USER
+# command_of NAME[=WHAT]: sets $command, which runs that file of end-to-end tests, or the attacks.
+command_of() {
+	local name=${1%%=*} what= row
+	[[ $1 != *=* ]] || what=${1#*=}
+	if [ "$name" = attacks ]; then
+		command=(timeout 1500 env SBOX_ATTACKS_STARTS=200 bash $work/source/tests/attacks/run.sh)
+		for row in ${what//,/ }; do
+			command+=(--only "$row")
+		done
+		command+=(sbox)
+		return
+	fi
+	command=(timeout 800 bats --formatter tap "$work/source/tests/e2e/$name")
+	[ -z "$what" ] || command+=(-f "$what")
+}
+
+# run_file NAME[=WHAT] USER OTHER-USER
 run_file() {
-	local start=$SECONDS filter=()
-	[[ $1 != *=* ]] || filter=(-f "${1#*=}")
+	local start=$SECONDS command
+	command_of "$1"
 	set -- "${1%%=*}" "$2" "$3"
 	{
 		echo "== $1"
 		SBOX_TESTS_RUN=$work SBOX_TEST_USER=$2 SBOX_OTHER_USER=$3 \
 			unshare --mount --net --propagation private bash $work/source/tests/lib/isolated.sh $work \
-			timeout 800 bats --formatter tap "${filter[@]}" "$work/source/tests/e2e/$1" 2>&1 </dev/null
-	} >"/tmp/out.$1"
+			"${command[@]}" 2>&1 </dev/null
+	} >"/tmp/out.$2"
 	# Whole files at a time, since two streams share the line.
-	flock /tmp/line cat "/tmp/out.$1"
+	flock /tmp/line cat "/tmp/out.$2"
 	echo "guest: $1 took $((SECONDS - start)) s"
 }
 
@@ -61,7 +77,7 @@ stream() {
 	make_user "$1"
 	make_user "$2"
 	while file=$(flock /tmp/list sh -c 'head -n 1 /tmp/files; sed -i 1d /tmp/files') && [ -n "$file" ]; do
-		[ ! -f "$work/source/tests/e2e/${file%%=*}" ] || run_file "$file" "$1" "$2"
+		run_file "$file" "$1" "$2"
 	done
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Shell functions for the host's side of run.sh and hotplug.sh; sourced by them, and with them
-# ../lib/setup.sh, ../lib/results.sh and image.sh. $tests and $source are where these lie.
+# Shell functions for the host's side of run.sh, hotplug.sh and systemd.sh; sourced by them, and with
+# them ../lib/setup.sh, ../lib/results.sh and image.sh. $tests and $source are where these lie.
 
 work= ended=
 
@@ -41,14 +41,14 @@ start_run() {
 	[ "$step_status" -eq 0 ] || die "the image could not be made"
 }
 
-# build_payload TARGET CONFIGURE-ARGS...: builds, and installs into $work/payload, whose content the
-# guest has in its root directory. TARGET is one more to make, or "all".
+# build_payload TARGETS CONFIGURE-ARGS...: builds, and installs into $work/payload, whose content the
+# guest has in its root directory. TARGETS, of which there may be several in one word, are made too.
 build_payload() {
 	say "== building for the guest"
-	handle_step log_line bash -c '. "$1/lib/setup.sh"; work=$2 target=$3; shift 3
+	handle_step log_line bash -c '. "$1/lib/setup.sh"; work=$2 targets=$3; shift 3
 		build "$work/source" "$work/build" "$work/build.log" CFLAGS="-O2 -g" "$@" &&
 		make -C "$work/build" install DESTDIR="$work/payload" >>"$work/build.log" 2>&1 &&
-		make -C "$work/build" "$target" >>"$work/build.log" 2>&1 ||
+		make -C "$work/build" $targets >>"$work/build.log" 2>&1 ||
 		{ tail -n 30 "$work/build.log"; exit 1; }' build "$tests" "$work" "$@"
 	[ "$step_status" -eq 0 ] || die "the build failed"
 }

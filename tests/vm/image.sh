@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Shell functions that make the guest's kernel and root image, which are kept as long as this file
-# stays as it is; sourced by run.sh and hotplug.sh and their steps. $SBOX_VM_IMAGE is the image's
-# name: "plain", or "systemd" for one with a service manager and network managers.
+# stays as it is; sourced by run.sh, hotplug.sh, systemd.sh and their steps. $SBOX_VM_IMAGE is the
+# image's name: "plain", or "systemd" for one with a service manager and network managers.
 : "${SBOX_VM_CACHE:=${XDG_CACHE_HOME:-$HOME/.cache}/sbox-vm}" "${SBOX_VM_IMAGE:=plain}"
 export SBOX_VM_CACHE SBOX_VM_IMAGE
 image_dir=$SBOX_VM_CACHE/$SBOX_VM_IMAGE
@@ -13,7 +13,8 @@ guest_packages="bash util-linux bsdutils procps iproute2 passwd kmod udev curl l
 	libseccomp2 libauparse0 libelf1 libinih1 libjson-c5 libcap2 libnl-route-3-200 dhcpcd-base
 	udhcpc isc-dhcp-client"
 case $SBOX_VM_IMAGE in
-plain) guest_packages+=" bats diffutils python3 auditd bubblewrap dnsmasq-base uidmap keyutils" ;;
+plain) guest_packages+=" bats diffutils python3 auditd bubblewrap dnsmasq-base uidmap keyutils
+		strace dbus-daemon" ;;
 systemd) guest_packages+=" systemd-sysv dbus network-manager modemmanager" ;;
 esac
 
@@ -114,7 +115,7 @@ make_root() {
 	local work=$1 version=$2 path modules="$1/kernel/lib/modules/$2" log="$1/mmdebstrap.log"
 	mmdebstrap --quiet --variant=minbase --include="$(echo $guest_packages | tr ' ' ,)" \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
-		--dpkgopt='path-exclude=/usr/share/locale/*' bookworm "$work/root" \
+		--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt=force-unsafe-io bookworm "$work/root" \
 		>"$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }
 	for path in $guest_modules modules.order modules.builtin modules.builtin.modinfo; do
 		mkdir -p "$work/root/lib/modules/$version/$(dirname "$path")"

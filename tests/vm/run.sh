@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # Boots the kernel of the reference system, Debian 12, in QEMU (software emulation, or KVM where it
-# is there) and runs end-to-end tests in that guest; ends with "N passed, N failed, N skipped".
+# is there) and runs end-to-end tests and attacks in that guest; ends with "N passed, N failed, N
+# skipped".
 #
-# usage: tests/vm/run.sh [FILE.bats[=REGEX]...]
+# usage: tests/vm/run.sh [FILE.bats[=REGEX] | attacks[=ROW[,ROW]...]]...
 #
 # To be run as root or as a user with sudo. Kernel and root image come from Debian packages and are
 # kept in $SBOX_VM_CACHE, by default ${XDG_CACHE_HOME:-~/.cache}/sbox-vm; removing it is safe. The
@@ -58,13 +59,18 @@ become_root "$@"
 files=("$@")
 [ $# -ne 0 ] || files=("${default_files[@]}")
 
+for file in "${files[@]}"; do
+	name=${file%%=*}
+	[ "$name" = attacks ] || [ -f "$tests/e2e/$name" ] || die "there is no file tests/e2e/$name"
+done
+programs=(tests/probe/probe tests/attacks/attack)
 start_run
 
 # In the guest, too, everything lies in this directory.
-guest=/opt/sbox-tests
-build_payload tests/probe/probe --prefix="$guest/prefix" --sysconfdir="$guest/prefix/etc"
-mkdir -p "$work/payload$guest/build/tests/probe" "$work/payload$guest/source"
-cp "$work/build/tests/probe/probe" "$work/payload$guest/build/tests/probe/"
+guest=/srv/sbox-tests
+build_payload "${programs[*]}" --prefix="$guest/prefix" --sysconfdir="$guest/prefix/etc"
+mkdir -p "$work/payload$guest/build" "$work/payload$guest/source"
+(cd "$work/build" && cp --parents "${programs[@]}" "$work/payload$guest/build/")
 cp -r "$work/source/tests" "$work/payload$guest/source/"
 cp "$work/source/tests/vm/guest.sh" "$work/payload/guest"
 printf '%s\n' "${files[@]}" >"$work/payload$guest/files"

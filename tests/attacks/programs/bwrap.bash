@@ -27,7 +27,7 @@ bwrap_command() {
 		--launcher) launcher=$2; shift 2 ;;
 		--root) root=$2; shift 2 ;;
 		--net-host) network=; shift ;;
-		--ptrace) shift ;; # never denied
+		--ptrace | --i386) shift ;; # never denied
 		esac
 	done
 	if [ -n "$root" ]; then

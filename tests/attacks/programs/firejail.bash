@@ -23,6 +23,7 @@ firejail_command() {
 		--chdir) options+=(--private-cwd="$2"); shift 2 ;;
 		--net-host) network=; shift ;;
 		--ptrace) ptrace=--allow-debuggers; shift ;;
+		--i386) shift ;; # let in with a filter of its own
 		--launcher) no_equivalent="works only as root's setuid program"; return 1 ;;
 		--root) no_equivalent="--chroot is switched off by its configuration"; return 1 ;;
 		*) no_equivalent="users can't choose a destination"; return 1 ;;

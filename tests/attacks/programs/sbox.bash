@@ -20,6 +20,7 @@ sbox_command() {
 		--root) root_options "$2"; shift 2 ;;
 		--net-host) options+=(-o network.mode=host); shift ;;
 		--ptrace) options+=(-o seccomp.exempt=ptrace); shift ;;
+		--i386) options+=(-o seccomp.arch=x86); shift ;;
 		esac
 	done
 	command=("$launcher" "${options[@]}" "$@")

@@ -27,9 +27,28 @@ attack_x32() {
 
 row i386 "makes calls by int 0x80, past a filter that knows the native ABI"
 attack_i386() {
-	as_user "$ATTACK" foreign i386 | grep -q '^GOT' ||
-		{ not_applicable "this kernel has no 32-bit emulation"; return; }
+	kernel_has_i386 || return
 	box -- "$ATTACK" foreign i386
+}
+
+kernel_has_i386() {
+	as_user "$ATTACK" foreign i386 | grep -q '^GOT' || {
+		not_applicable "this kernel has no 32-bit emulation"
+		return 1
+	}
+}
+
+row i386-let-in "types, pastes or mounts by int 0x80 where the sandbox lets that ABI in"
+attack_i386-let-in() {
+	kernel_has_i386 || return
+	box --i386 -- "$ATTACK" foreign i386
+	grep -q '^GOT getpid by int 0x80' <<<"$output" || unfinished="i386 was not let in"
+	output=
+	box --i386 -- "$ATTACK" mount-calls
+	before=("$ATTACK" pty)
+	box --i386 -- "$ATTACK" type
+	box --i386 -- "$ATTACK" paste
+	output=$(grep -v '^GOT TIOCSTI' <<<"$output") # what counts is what arrived
 }
 
 row unknown-calls "makes calls that are newer than the launcher"
