@@ -124,9 +124,9 @@ static void note_words(int words, struct strv *notes)
 }
 
 /* Runs journalctl; its words on standard error, such as what the caller may not see, become notes.
- * 1 when there is nothing in the journal. */
-static int read_journal(struct audit_reader *reader, uint64_t since, struct strv *notes,
-			struct err **err)
+ * 1 when it is not there. */
+static int run_journalctl(struct audit_reader *reader, const char *which, struct strv *notes,
+			  struct err **err)
 {
 	_cleanup_close_ int words = memfd_create("words", MFD_CLOEXEC);
 	_cleanup_strv_ struct strv args = {0};
@@ -137,7 +137,7 @@ static int read_journal(struct audit_reader *reader, uint64_t since, struct strv
 	strv_add(&args, "journalctl");
 	strv_add(&args, "--no-pager");
 	strv_add(&args, "--output=short-unix");
-	strv_take(&args, xasprintf("--since=@%llu", (unsigned long long)since / 1000));
+	strv_add(&args, which);
 	/* Both set by journald, where the name of a program is what it chose. */
 	strv_add(&args, "_TRANSPORT=kernel");
 	strv_add(&args, "_TRANSPORT=audit");
@@ -146,6 +146,19 @@ static int read_journal(struct audit_reader *reader, uint64_t since, struct strv
 	result = audit_reader_read(reader, in, "the journal", err);
 	audit_child_wait(pid);
 	note_words(words, notes);
+	return result;
+}
+
+/* 1 when there is nothing in the journal that the caller may see. */
+static int read_journal(struct audit_reader *reader, uint64_t since, struct strv *notes,
+			struct err **err)
+{
+	_cleanup_free_ char *from = xasprintf("--since=@%llu", (unsigned long long)since / 1000);
+	int result = run_journalctl(reader, from, notes, err);
+
+	/* Nothing since then? A record before it isn't counted. */
+	if (result == 0 && since && audit_reader_lines(reader) == 0)
+		result = run_journalctl(reader, "--lines=1", notes, err);
 	return result == 0 && audit_reader_lines(reader) == 0 ? 1 : result;
 }
 
