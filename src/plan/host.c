@@ -7,7 +7,9 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <linux/magic.h>
 #include <sys/statfs.h>
+#include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -25,20 +27,41 @@ static int real_stat(const char *path, struct stat *st)
 	return stat(path, st);
 }
 
+static int open_straight(const char *path, int flags)
+{
+	return sys_openat2(AT_FDCWD, path, flags | O_PATH | O_CLOEXEC, 0, RESOLVE_NO_SYMLINKS);
+}
+
+/* Of what is at `path`. An automount is mounted for that: when the tree is cloned it will be, and
+ * then something else would lie there. */
+static int stat_mounted(int fd, const char *path, struct stat *st)
+{
+	_cleanup_close_ int mounted = -1;
+	struct statfs fs;
+
+	if (fstat(fd, st) < 0)
+		return -1;
+	if (!S_ISDIR(st->st_mode) || major(st->st_dev) != 0 || fstatfs(fd, &fs) < 0 ||
+	    fs.f_type != AUTOFS_SUPER_MAGIC)
+		return 0;
+	mounted = open_straight(path, O_DIRECTORY);
+	return mounted < 0 ? -1 : fstat(mounted, st);
+}
+
 static int real_identify(const char *path, struct stat *st, char **real)
 {
-	_cleanup_close_ int fd =
-		sys_openat2(AT_FDCWD, path, O_PATH | O_CLOEXEC, 0, RESOLVE_NO_SYMLINKS);
+	_cleanup_close_ int fd = open_straight(path, 0);
 
 	*real = NULL;
 	if (fd >= 0)
-		return fstat(fd, st);
+		return stat_mounted(fd, path, st);
 	if (errno != ELOOP)
 		return -1;
 	*real = realpath(path, NULL);
 	if (!*real)
 		return -1;
-	return lstat(*real, st);
+	fd = open_straight(*real, 0);
+	return fd < 0 ? -1 : stat_mounted(fd, *real, st);
 }
 
 static int real_lstat(const char *path, struct stat *st)

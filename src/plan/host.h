@@ -18,7 +18,7 @@ struct host_fs {
 	int (*stat)(const char *path, struct stat *st);
 	/*
 	 * stat(2) that also says whether a symlink lies in the path: then *real is the path without
-	 * symlinks, the caller's to free; else it is NULL.
+	 * symlinks, the caller's to free; else it is NULL. An automount is mounted for it.
 	 */
 	int (*identify)(const char *path, struct stat *st, char **real);
 	int (*lstat)(const char *path, struct stat *st);
