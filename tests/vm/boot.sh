@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The shell function that boots the guest; sourced, behind image.sh, by a step of run.sh
-# and hotplug.sh.
+# The shell function that boots the guest; sourced, behind image.sh, by a step of run.sh,
+# hotplug.sh and systemd.sh.
 
 # What makes an emulated kernel faster without changing what it does for a process.
 guest_options="init_on_alloc=0 rcupdate.rcu_expedited=1"

@@ -1,67 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The checks of hotplug.sh, run in the guest by a service of systemd's. Result lines,
-# "PASS 3 what" and so on, go to the second serial port; the third one leads to QEMU's monitor. A
-# check is a function that ends at the first command that fails.
+# The checks of hotplug.sh, run in the guest by a service of systemd's. The third serial port leads to
+# QEMU's monitor.
 set -u
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8
-state=/var/lib/sbox-check
-results=/dev/ttyS1 monitor=/dev/ttyS2
+. /guest-checks.sh
+monitor=/dev/ttyS2
 owner=anna other=berta
 internet=203.0.113.80 # one server that both networks lead to; packet dumps tell which one was taken
-patience=120          # seconds, for an emulated machine
-
-say() {
-	printf '%s\n' "$*" >$results
-}
 
 raw_lines() {
 	stty -F $results raw -echo
 	stty -F $monitor raw -echo
 }
 
-# Not $SECONDS, which jumps with the clock.
-uptime_seconds() {
-	cut -d. -f1 /proc/uptime
-}
-
-# check TITLE FUNCTION: on failure the end of its trace follows.
-check() {
-	local log start
-	start=$(uptime_seconds)
-	number=$((number + 1))
-	log=$state/check.$number
-	(exec 9>"$log" 2>&9 >&9; BASH_XTRACEFD=9; set -eux; "$2")
-	case $? in
-	0) say "PASS $number $1" ;;
-	77) say "SKIP $number $1: $(grep -v '^+' "$log" | tail -n 1)" ;;
-	*)
-		say "FAIL $number $1"
-		tail -n 20 "$log" | sed 's/^/  /' >$results
-		journalctl -b -n 20 -o short-monotonic --no-pager -u 'sbox-*' >$results
-		;;
-	esac
-	say "guest: that took $(($(uptime_seconds) - start)) s"
-}
-
-# wait_for COMMAND...: until it succeeds.
-wait_for() {
-	local end
-	set +x
-	end=$(($(uptime_seconds) + patience))
-	until "$@" >/dev/null 2>&1; do
-		[ "$(uptime_seconds)" -lt $end ] || {
-			echo "waited $patience s for: $*"
-			set -x
-			return 1
-		}
-		sleep 0.3
-	done
-	set -x
-}
-
-refute() {
-	! "$@"
+show_more() {
+	journalctl -b -n 20 -o short-monotonic --no-pager -u 'sbox-*'
 }
 
 # plug NAME PORT: one of the phones below; its port is its name in QEMU too. unplug PORT.
@@ -79,12 +32,6 @@ mac_of() {
 
 unplug() {
 	echo "device_del port$1" >$monitor
-}
-
-as_user() {
-	local user=$1
-	shift
-	setpriv --reuid="$user" --regid="$user" --init-groups env HOME="/home/$user" USER="$user" "$@"
 }
 
 inside() {
@@ -369,18 +316,13 @@ plugged_in_at_boot() {
 	host_network | refute grep '192\.168'
 }
 
-# Before the first process of systemd's, in a system that is as its packages left it.
 prepare() {
-	echo guest >/etc/hostname
-	useradd -m -s /bin/bash $owner
-	useradd -m -s /bin/bash $other
-	mkdir -p /etc/sbox/netns.d $state
+	prepare_machine $owner $other
+	mkdir -p /etc/sbox/netns.d
 	printf '[uplink]\nowner = %s\ndriver = tether\nserial = phone\ndhcp = dhcpcd\n' $owner \
 		>/etc/sbox/netns.d/phone.ini
 	configure_second "serial = second"
-	systemctl --quiet enable sbox-netns@phone sbox-netns@second systemd-networkd sbox-check
-	# They might start when the clock jumps, and take the machine's time.
-	systemctl --quiet mask apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstrim.timer
+	systemctl --quiet enable sbox-netns@phone sbox-netns@second systemd-networkd
 	# Takes phones wherever nothing keeps it from that.
 	printf '[Match]\nDriver=cdc_ether rndis_host\n[Network]\nDHCP=yes\n' \
 		>/etc/systemd/network/50-usb.network
@@ -404,20 +346,15 @@ first_boot() {
 	check "the machine is suspended: the client asks anew in the same namespace" suspend
 }
 
-if [ $$ -eq 1 ]; then
-	mount -t proc proc /proc
-	prepare
-	umount /proc
-	exec /sbin/init
-fi
-raw_lines
-say "guest: $(uname -r), up after $(cut -d' ' -f1 /proc/uptime) s"
-# How many checks there were before this boot.
-number=$(sed 's/.*sbox-check=\([0-9]*\).*/\1/' /proc/cmdline)
-if [ "$number" -eq 0 ]; then
-	first_boot
-else
-	check "plugged in at boot: up without a command" plugged_in_at_boot
-fi
-say "guest done"
-systemctl poweroff
+checks() {
+	raw_lines
+	# How many checks there were before this boot.
+	number=$(sed 's/.*sbox-check=\([0-9]*\).*/\1/' /proc/cmdline)
+	if [ "$number" -eq 0 ]; then
+		first_boot
+	else
+		check "plugged in at boot: up without a command" plugged_in_at_boot
+	fi
+}
+
+run_guest_checks prepare checks

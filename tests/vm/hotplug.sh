@@ -18,35 +18,16 @@ export SBOX_VM_IMAGE=systemd
 . "$tests/lib/results.sh"
 . "$here/image.sh"
 . "$here/host.sh"
+. "$here/checks.sh"
 
 image_packages="$image_packages python3 iproute2 util-linux"
 time_limit=1500 # seconds for the guest, on a busy machine without KVM
 
-# "PASS 3 what" and its like; "guest: TEXT" is for the reader, "guest done" the proof that it came to
-# its end.
-guest_done= checks=0
-guest_line() {
-	local line=${1%$'\r'}
-
-	say "$line"
-	case $line in
-	"PASS "*) passed=$((passed + 1)) ;;
-	"FAIL "*) count_failure "${1#FAIL }" ;;
-	"SKIP "*) skipped=$((skipped + 1)) ;;
-	"guest done") guest_done=1 ;;
-	esac
-}
-
 # verdict TITLE STATUS
 verdict() {
-	checks=$((checks + 1))
-	if [ "$2" -eq 0 ]; then
-		say "PASS $checks $1"
-		passed=$((passed + 1))
-	else
-		say "FAIL $checks $1"
-		count_failure "$checks $1"
-	fi
+	local word=PASS
+	[ "$2" -eq 0 ] || word=FAIL
+	guest_line "$word $((passed + failed + skipped + 1)) $1"
 }
 
 # went LABEL: over which of the networks the requests with that label went
@@ -73,19 +54,13 @@ all_went() {
 
 become_root "$@"
 start_run
-build_payload all --prefix=/usr/local --sysconfdir=/etc
-mkdir -p "$work/payload/etc/systemd/system"
-cp "$work/source/tests/vm/sbox-check.service" "$work/payload/etc/systemd/system/"
-cp "$work/source/tests/vm/hotplug-guest.sh" "$work/payload/guest"
-chmod 755 "$work/payload/guest"
-pack_payload
+build_checks hotplug-guest.sh
 
 # boot NUMBER QEMU-OPTION...: its first check's number is the next one.
 boot() {
-	local dump="filter-dump,file=$work" start=$SECONDS number=$1
+	local dump="filter-dump,file=$work" number=$1
 	shift
-	guest_done=
-	handle_step guest_line timeout -k 10 "$time_limit" unshare --net bash -c '
+	run_checks bash -c '
 		. "$1/vm/image.sh" && . "$1/vm/boot.sh" || exit
 		work=$2
 		guest_options+=" sbox-check=$3"
@@ -93,7 +68,8 @@ boot() {
 		ip link set lo up && ip address add 203.0.113.80/32 dev lo || exit
 		python3 -m http.server -b 203.0.113.80 -d "$work/web" 80 >/dev/null 2>&1 &
 		# It tells of requests that it has no answer to, and whose default the guest takes.
-		run_guest "$work" -no-reboot "$@" 2>"$work/qemu.log"' guest "$tests" "$work" "$checks" \
+		run_guest "$work" -no-reboot "$@" 2>"$work/qemu.log"' guest "$tests" "$work" \
+		$((passed + failed + skipped)) \
 		-chardev "socket,id=monitor,path=$work/monitor,server=on,wait=off" \
 		-mon chardev=monitor,mode=readline \
 		-chardev "socket,id=guest,path=$work/monitor" -serial chardev:guest \
@@ -104,12 +80,6 @@ boot() {
 		-object "$dump/phone.$number,id=dump-phone,netdev=phone" \
 		-object "$dump/second.$number,id=dump-second,netdev=second" \
 		-device qemu-xhci,id=xhci,addr=0x10 "$@"
-	if [ -z "$guest_done" ]; then
-		did_not_end "the guest did not come to its end"
-		tail -n 5 "$work/qemu.log"
-	fi
-	checks=$((passed + failed + skipped))
-	say "the guest ran for $((SECONDS - start)) s"
 }
 
 # An Android phone's network; the third octet tells them apart.
