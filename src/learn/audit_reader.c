@@ -14,7 +14,7 @@
 enum { LINE_MAX_BYTES = 64 * 1024, PRINTK_BURST = 10, PRINTK_INTERVAL = 5000 };
 
 /* Of records that may come once more from elsewhere. */
-enum { KERNEL_RECENT = 256, JOURNAL_RECENT = 4096 };
+enum { KERNEL_RECENT = 256, JOURNAL_RECENT = 4096, LANDLOCK_RECENT = 256 };
 struct ring {
 	char *fields[JOURNAL_RECENT];
 	size_t next;
@@ -38,10 +38,10 @@ struct audit_reader {
 	uint64_t from_journald, twins;
 	uint64_t pace[PRINTK_BURST]; /* times of the last ones of the kernel's log, a ring */
 	size_t paced;
-	struct domain domains[KERNEL_RECENT]; /* a ring */
+	struct domain domains[LANDLOCK_RECENT]; /* a ring */
 	size_t next_domain;
 	/* Of Landlock's records whose SYSCALL record is yet to come; a ring. */
-	char *stamps[KERNEL_RECENT];
+	char *stamps[LANDLOCK_RECENT];
 	size_t next_stamp;
 	char *call; /* the last SYSCALL record, if it was none of those */
 	uint64_t now;
@@ -133,7 +133,7 @@ static void take_domain(struct audit_reader *reader)
 		domain_clear(&domain);
 		return;
 	}
-	slot = &reader->domains[reader->next_domain++ % KERNEL_RECENT];
+	slot = &reader->domains[reader->next_domain++ % LANDLOCK_RECENT];
 	domain_clear(slot);
 	*slot = domain;
 }
@@ -143,9 +143,9 @@ static const struct domain *find_domain(const struct audit_reader *reader, const
 {
 	static const struct domain none;
 
-	for (size_t i = 0; i < KERNEL_RECENT && i < reader->next_domain; i++) {
+	for (size_t i = 0; i < LANDLOCK_RECENT && i < reader->next_domain; i++) {
 		const struct domain *domain =
-			&reader->domains[(reader->next_domain - 1 - i) % KERNEL_RECENT];
+			&reader->domains[(reader->next_domain - 1 - i) % LANDLOCK_RECENT];
 
 		if (streq(domain->id, id))
 			return domain;
@@ -301,7 +301,7 @@ static void take_landlock(struct audit_reader *reader, const struct audit_line *
 	_cleanup_free_ char *earlier = reader->call ? stamp_of(reader->call) : NULL, *end = NULL;
 
 	if (line->type == AUDIT_SYSCALL) {
-		for (size_t i = 0; i < KERNEL_RECENT; i++) {
+		for (size_t i = 0; i < LANDLOCK_RECENT; i++) {
 			if (!reader->stamps[i] || !streq(reader->stamps[i], stamp))
 				continue;
 			end = xasprintf("type=EOE msg=audit(%s): ", stamp);
@@ -320,7 +320,7 @@ static void take_landlock(struct audit_reader *reader, const struct audit_line *
 		free(reader->call);
 		reader->call = NULL;
 	} else {
-		char **slot = &reader->stamps[reader->next_stamp++ % KERNEL_RECENT];
+		char **slot = &reader->stamps[reader->next_stamp++ % LANDLOCK_RECENT];
 
 		free(*slot);
 		*slot = steal_ptr(&stamp);
@@ -419,7 +419,7 @@ void audit_reader_end(struct audit_reader *reader)
 	auparse_flush_feed(reader->parser);
 	auparse_destroy(reader->parser);
 	str_free(&reader->line);
-	for (size_t i = 0; i < KERNEL_RECENT; i++) {
+	for (size_t i = 0; i < LANDLOCK_RECENT; i++) {
 		free(reader->stamps[i]);
 		domain_clear(&reader->domains[i]);
 	}

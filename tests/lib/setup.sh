@@ -86,7 +86,7 @@ tree_packages="libc6 dash coreutils libacl1 libattr1 libselinux1 libpcre2-8-0 li
 	busybox-static musl"
 
 build_packages="gcc libc6-dev make autoconf automake pkg-config
-	libseccomp-dev libinih-dev libjson-c-dev libcap-dev libnl-route-3-dev libauparse-dev libelf-dev"
+	libseccomp-dev libinih-dev libjson-c-dev libcap-dev libnl-route-3-dev libauparse-dev libaudit-dev libelf-dev"
 
 # copy_source FROM TO: the source without what builds leave in it, so that nothing is written to
 # the checkout, whoever owns it.
