@@ -267,7 +267,8 @@ static int pin_directories(struct builder *b, const struct step *outer, const ch
 			   const struct loc *loc, struct err **err)
 {
 	/* Copies: the array that `outer` is in grows below. */
-	const char *real = outer->real, *base = streq(outer->dest, "/") ? "" : outer->dest;
+	const char *real = streq(outer->real, "/") ? "" : outer->real;
+	const char *base = streq(outer->dest, "/") ? "" : outer->dest;
 	uint64_t attr = outer->attr;
 	const char *rest = dest + strlen(base);
 

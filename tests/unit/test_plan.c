@@ -202,6 +202,16 @@ Test(plan, directories_above_what_is_hidden_cannot_be_moved)
 		     (int)find(plan, STEP_BIND, "/w/a/b"));
 }
 
+Test(plan, directories_below_the_hosts_root_have_one_slash)
+{
+	_cleanup_plan_ struct plan *plan =
+		build_ok("[filesystem]\nrw = /:/y\nhide = /y/a/b/secret\n");
+	ssize_t at = find(plan, STEP_BIND, "/y/a/b");
+
+	cr_assert_geq(at, 0);
+	cr_expect_str_eq(plan->steps[at].real, "/a/b");
+}
+
 Test(plan, what_is_hidden_comes_last)
 {
 	_cleanup_plan_ struct plan *plan = build_ok(
