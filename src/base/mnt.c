@@ -57,20 +57,72 @@ int mnt_clone(int fd, uint64_t attr, const char **op)
 	return set_attr(&tree, attr, op);
 }
 
-int mnt_clone_path(const char *path, const struct file_id *id, uint64_t attr, const char **op)
+static int compare_source(int fd, const struct file_id *id, const char **op)
 {
-	_cleanup_close_ int tree =
-		sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
 	struct stat st;
 
-	if (tree < 0)
-		return failed(op, "open_tree");
-	if (fstat(tree, &st) < 0)
+	if (fstat(fd, &st) < 0)
 		return failed(op, "fstat");
-	if (st.st_dev != id->dev || st.st_ino != id->ino || (st.st_mode & S_IFMT) != id->type) {
-		errno = ESTALE;
-		return failed(op, "compare source");
-	}
+	if (st.st_dev == id->dev && st.st_ino == id->ino && (st.st_mode & S_IFMT) == id->type)
+		return 0;
+	errno = ESTALE;
+	return failed(op, "compare source");
+}
+
+static int open_tree_path(const char *path, const char **op)
+{
+	int tree =
+		sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+
+	return tree < 0 ? failed(op, "open_tree") : tree;
+}
+
+static int set_propagation(int mount_fd, uint64_t propagation, const char **op)
+{
+	if (sys_mount_setattr(mount_fd, "", AT_EMPTY_PATH, 0, 0, propagation) < 0)
+		return failed(op, "mount_setattr");
+	return 0;
+}
+
+/*
+ * A copy of "/". The new root is mounted on it, and would be in the copy, on top: while it is
+ * unbindable it is left out, mount_namespaces(7).
+ */
+static int open_tree_slash(const struct mnt_root *root, const char **op)
+{
+	_cleanup_close_ int tree = -1;
+
+	if (set_propagation(root->fd, MS_UNBINDABLE, op) < 0)
+		return -1;
+	tree = open_tree_path("/", op);
+	if (tree < 0 || set_propagation(root->fd, MS_PRIVATE, op) < 0)
+		return -1;
+	return steal_fd(&tree);
+}
+
+/*
+ * The descriptor of a tree is its root, whatever is mounted on that; ".." of a root is what shows
+ * there, path_resolution(7).
+ */
+static int compare_top(int tree, const struct file_id *id, const char **op)
+{
+	_cleanup_close_ int top =
+		sys_openat2(tree, "..", O_PATH | O_DIRECTORY | O_CLOEXEC, 0, RESOLVE_IN_ROOT);
+
+	return top < 0 ? failed(op, "openat2") : compare_source(top, id, op);
+}
+
+int mnt_clone_path(const struct mnt_root *root, const char *path, const struct file_id *id,
+		   uint64_t attr, const char **op)
+{
+	/* Any other path leads to what is mounted last at its end. */
+	bool slash = !path[strspn(path, "/")];
+	_cleanup_close_ int tree = slash ? open_tree_slash(root, op) : open_tree_path(path, op);
+
+	if (tree < 0 || compare_source(tree, id, op) < 0)
+		return -1;
+	if (slash && compare_top(tree, id, op) < 0)
+		return -1;
 	return set_attr(&tree, attr, op);
 }
 

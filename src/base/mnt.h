@@ -47,12 +47,6 @@ int mnt_clone(int fd, uint64_t attr, const char **op);
 /* Attaches a detached mount on the object behind `target` (O_PATH). */
 int mnt_attach(int mount_fd, int target, const char **op);
 
-/*
- * mnt_clone() of the tree at `path`, if the object there is the one recorded in `id`: ESTALE when
- * it is another, so that it doesn't matter who exchanges what on the way.
- */
-int mnt_clone_path(const char *path, const struct file_id *id, uint64_t attr, const char **op);
-
 /* The id of the mount that the descriptor's object is in; statx(2), STATX_MNT_ID, Linux 5.8. */
 int mnt_id(int fd, uint64_t *id, const char **op);
 
@@ -70,6 +64,14 @@ struct mnt_root {
 	bool parent_own;
 	char parent[4096];
 };
+
+/*
+ * mnt_clone() of the tree at `path`, if the object there is the one recorded in `id`: ESTALE when
+ * it is another, so that it doesn't matter who exchanges what on the way. Of "/", on which the new
+ * root is attached meanwhile, it is what lies below that.
+ */
+int mnt_clone_path(const struct mnt_root *root, const char *path, const struct file_id *id,
+		   uint64_t attr, const char **op);
 
 /* Counts the mount behind the descriptor among the root's own; ENOSPC when there is no room. */
 int mnt_own_add(struct mnt_root *root, int mount_fd, const char **op);

@@ -76,7 +76,8 @@ static int place(struct child *child, const struct step *step, int tree, mode_t 
 
 static int step_bind(struct child *child, const struct step *step, const char **op)
 {
-	_cleanup_close_ int tree = mnt_clone_path(step->real, &step->id, step->attr, op);
+	_cleanup_close_ int tree =
+		mnt_clone_path(&child->root, step->real, &step->id, step->attr, op);
 
 	if (tree < 0)
 		return -1;

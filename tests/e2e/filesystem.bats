@@ -234,6 +234,70 @@ files() {
 	assert_match '^mount=/tree/mnt .*options=ro,nosuid,nodev'
 }
 
+# A directory with a file, and a file system of the host's below it.
+tree_with_mount() {
+	files tree/file=1
+	as_user mkdir "$T/tree/mnt"
+	mount -t tmpfs tmpfs "$T/tree/mnt"
+	chmod 777 "$T/tree/mnt"
+	as_user sh -c 'printf sub >"$T/tree/mnt/file"'
+}
+
+# shows_host_root DEST: the sandbox's DEST, which `ls DEST , read ...` looked at, is the host's root.
+shows_host_root() {
+	assert_status 0
+	assert_equal "$(sed -n 's/^entry=//p' <<<"$output" | LC_ALL=C sort)" "$(ls -A / | LC_ALL=C sort)"
+	assert_line "path=$1$T/tree/file read=ok text=1"
+	assert_line "path=$1$T/tree/mnt/file read=ok text=sub"
+}
+
+@test "a bind of / shows the host's root with its submounts, not the sandbox's" {
+	local source option
+	tree_with_mount
+	as_user ln -s / "$T/link"
+	for source in / // "$T/link"; do
+		for option in base=minimal base=none base=host-ro; do
+			probe --ro "$source:/run/y" -o "filesystem.$option" -- ls /run/y , read "/run/y$T/tree/file" , \
+				read "/run/y$T/tree/mnt/file" , open c "/run/y$T/new" , open c "/run/y$T/tree/mnt/new"
+			shows_host_root /run/y
+			assert_line "path=/run/y$T/new open=EROFS"
+			assert_line "path=/run/y$T/tree/mnt/new open=EROFS"
+		done
+	done
+	run "$SBOX" --ro "$SBOX_PROBE:/probe" --ro /:/y -- /probe ls /y , read "/y$T/tree/file" , \
+		read "/y$T/tree/mnt/file"
+	shows_host_root /y
+	# Two of them, and sbox's own root is left as it was.
+	probe --ro /:/y --ro /:/z -- ls /y , read "/y$T/tree/file" , read "/y$T/tree/mnt/file" , \
+		read "/z$T/tree/mnt/file" , stat /y/probe /z/y , open c /new
+	shows_host_root /y
+	assert_line "path=/z$T/tree/mnt/file read=ok text=sub"
+	assert_line "path=/y/probe stat=ENOENT"
+	assert_line "path=/z/y stat=ENOENT"
+	assert_line "path=/new open=EROFS"
+}
+
+@test "a writable bind of / writes to the host's files, not to the sandbox's root" {
+	local p
+	tree_with_mount
+	p=$(profile p <<<$'[filesystem]\nrw = /:/y\nhide = /y'"$T/tree/file"$'\n[landlock]\nmode = off')
+	# The probe's other path leads through a symlink that can be written inside.
+	run as_user "$SBOX" --profile "$p" --ro "$(realpath "$SBOX_PROBE"):/probe" -- /probe read "/y$T/tree/mnt/file" , \
+		read "/y$T/tree/file" , write "/y$T/new" new , write "/y$T/tree/mnt/new" new , open c /y/new , \
+		open c /new , open w "/y$p" , stat /y/probe
+	assert_status 0
+	assert_line "path=/y$T/tree/mnt/file read=ok text=sub"
+	assert_line "path=/y$T/new write=ok"
+	assert_line "path=/y$T/tree/mnt/new write=ok"
+	assert_line "path=/y/new open=EACCES"
+	assert_line "path=/new open=EROFS"
+	# What protects the next start holds here, too.
+	assert_line "path=/y$p open=EROFS"
+	refute_line "path=/y$T/tree/file read=ok text=1"
+	assert_line "path=/y/probe stat=ENOENT"
+	assert_equal "$(cat "$T/new" "$T/tree/mnt/new")" newnew
+}
+
 @test "no bind has setuid programs or devices" {
 	files dir/file=1
 	mknod "$T/dir/null" c 1 3
