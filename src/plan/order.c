@@ -229,6 +229,24 @@ static int compare_order(const void *a, const void *b)
 	return *x < *y ? -1 : 1;
 }
 
+/* A mount on the root would lie out of sight on top of it, and nothing else can be at its place. */
+static int refuse_root(const struct builder *b, struct err **err)
+{
+	for (size_t i = 0; i < b->nsteps; i++) {
+		const struct step *step = &b->steps[i];
+		_cleanup_free_ char *text = NULL;
+
+		if (step->kind == STEP_DIR || !streq(step->dest, "/"))
+			continue;
+		text = step_text(step);
+		return err_set_code(err, EXIT_PROFILE, 0,
+				    "%s: %s: the root itself is sbox's own; base says what it "
+				    "shows",
+				    loc_text(&step->loc), text);
+	}
+	return 0;
+}
+
 int order_steps(struct builder *b, struct err **err)
 {
 	_cleanup_free_ bool *dropped = xzalloc(b->nsteps * sizeof(*dropped));
@@ -236,7 +254,7 @@ int order_steps(struct builder *b, struct err **err)
 	struct step *out;
 	size_t count = 0;
 
-	if (drop_doubles(b, dropped, err) < 0)
+	if (refuse_root(b, err) < 0 || drop_doubles(b, dropped, err) < 0)
 		return -1;
 	drop_covered(b, dropped);
 	if (check_hidden(b, dropped, err) < 0)

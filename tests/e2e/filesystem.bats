@@ -298,6 +298,20 @@ shows_host_root() {
 	assert_equal "$(cat "$T/new" "$T/tree/mnt/new")" newnew
 }
 
+@test "nothing takes the place of the root itself" {
+	local key
+	for key in ro=/ rw=/ "rw=$T:/" tmpfs=/ hide=/ symlink=/usr:/ "file=$SBOX_PROBE:/"; do
+		sbox -o "filesystem.$key" -- id
+		assert_refused 3 "^sbox: -o filesystem.${key%%=*}: .*: the root itself is sbox's own; base says what it shows$"
+		sbox explain -o "filesystem.$key" -- id
+		assert_refused 3 'the root itself'
+	done
+	probe -o filesystem.overlay-dir=/ -- id
+	assert_refused 125 "there can't be an overlay on /: other file systems are mounted below it"
+	probe -o filesystem.overlay-dir=/:/w -- id
+	assert_refused 125 "there can't be an overlay on /: other file systems are mounted below it"
+}
+
 @test "no bind has setuid programs or devices" {
 	files dir/file=1
 	mknod "$T/dir/null" c 1 3

@@ -212,6 +212,17 @@ Test(plan, directories_below_the_hosts_root_have_one_slash)
 	cr_expect_str_eq(plan->steps[at].real, "/a/b");
 }
 
+Test(plan, nothing_is_put_at_the_root_itself)
+{
+	_cleanup_plan_ struct plan *plan = build_ok("[filesystem]\nmkdir = /\n");
+
+	cr_expect(plan);
+	build_fails("[filesystem]\nro = /\n", ":2: bind /, read-only: the root itself is sbox's",
+		    EXIT_PROFILE);
+	build_fails("[filesystem]\ntmpfs = /\n", ":2: tmpfs /", EXIT_PROFILE);
+	build_fails("[filesystem]\nhide = -/\n", ":2: hide /", EXIT_PROFILE);
+}
+
 Test(plan, what_is_hidden_comes_last)
 {
 	_cleanup_plan_ struct plan *plan = build_ok(
