@@ -16,6 +16,7 @@ setup() {
 }
 
 teardown() {
+	umount "$T/data/mnt" 2>/dev/null || true
 	common_teardown
 }
 
@@ -154,6 +155,19 @@ system=(--ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 --
 	[ -f "$T/new" ]
 	profile_has "mode = none"
 	grep -q 'those below are writable' <<<"$warnings"
+}
+
+@test "the host's root at another place, with what is mounted in it" {
+	mkdir "$T/data/mnt"
+	mount -t tmpfs -o mode=1777 tmpfs "$T/data/mnt"
+	as_user sh -c 'echo mounted >"$T/data/mnt/file"'
+	both "${system[@]}" --proc /proc --dev /dev --dir /tmp --bind / /host --ro-bind / /shown \
+		--ro-bind "$T/probe" /probe --remount-ro / /probe ls /host , ls /shown , ls / , read "/host$T/data/file" , read "/shown$T/data/mnt/file" , \
+		write "/host$T/new" x , write "/host$T/data/mnt/new" x , ls "/host$T" , ls "/shown$T/data/mnt" , \
+		open c "/shown$T/y" , open c "/shown$T/data/mnt/y" , open c /host/x , open c /x
+	[ -f "$T/new" ]
+	[ -f "$T/data/mnt/new" ]
+	profile_has "rw = /:/host"
 }
 
 @test "mounts keep what was asked of them, and a later one covers an earlier one" {
