@@ -21,6 +21,8 @@ libsbox_a_SOURCES += \
 	src/sandbox/relay.h \
 	src/sandbox/run_as.c \
 	src/sandbox/run_as.h \
+	src/sandbox/scratch.c \
+	src/sandbox/scratch.h \
 	src/sandbox/stage_ids.c \
 	src/sandbox/stage_overlay.c \
 	src/sandbox/stage_process.c \

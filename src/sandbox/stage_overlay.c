@@ -11,15 +11,15 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/sys.h"
 #include "sandbox/changes.h"
 #include "sandbox/landlock.h"
+#include "sandbox/scratch.h"
 #include "sandbox/stages.h"
 
-/* Where the changes in memory are while the root is filled: overlays need their layers attached. */
+/* Where the changes in memory of all overlays are while the root is filled. */
 #define LAYERS ".sbox-layers"
 
 /* The kernel reads a layer's path in this process: "/proc/self/fd/N". */
@@ -53,35 +53,13 @@ static int open_layer(const char *path, const struct file_id *id, const char **o
 	return steal_fd(&fd);
 }
 
-/* The one file system in memory for the changes of all overlays, attached in the root for now. */
-static int memory_layers(struct child *child, const char **op)
-{
-	static const struct mnt_option options[] = {{"mode", "0700"}, {NULL, NULL}};
-	_cleanup_close_ int fd = -1, at = -1;
-
-	if (child->layers >= 0)
-		return 0;
-	fd = mnt_new("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, op);
-	if (fd < 0)
-		return -1;
-	*op = "mkdir";
-	if (mkdirat(child->root.fd, LAYERS, 0700) < 0)
-		return -1;
-	*op = "openat";
-	at = openat(child->root.fd, LAYERS, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (at < 0 || mnt_attach(fd, at, op) < 0)
-		return -1;
-	child->layers = steal_fd(&fd);
-	return 0;
-}
-
 /* A new directory in memory for the step's changes, "N.upper" or "N.work". */
 static int memory_layer(struct child *child, const struct step *step, const char *what,
 			const char **op)
 {
 	char name[48];
 
-	if (memory_layers(child, op) < 0)
+	if (scratch_attach(child, LAYERS, &child->layers, op) < 0)
 		return -1;
 	snprintf(name, sizeof(name), "%zu.%s", (size_t)(step - child->plan->steps), what);
 	*op = "mkdir";
@@ -164,17 +142,6 @@ int step_overlay(struct child *child, const struct step *step, const char **op)
 
 int overlay_done(struct child *child, const char **op)
 {
-	struct fd_path path;
-
-	if (child->layers < 0)
-		return 0;
 	/* The overlays hold it from here on. */
-	fd_path(child->layers, &path);
-	*op = "umount2";
-	if (umount2(path.text, MNT_DETACH) < 0)
-		return -1;
-	close(child->layers);
-	child->layers = -1;
-	*op = "rmdir";
-	return unlinkat(child->root.fd, LAYERS, AT_REMOVEDIR);
+	return scratch_detach(child, LAYERS, &child->layers, op);
 }
