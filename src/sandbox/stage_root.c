@@ -12,13 +12,14 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "sandbox/landlock.h"
+#include "sandbox/scratch.h"
 #include "sandbox/stages.h"
 
 /* Where hide's empty directory and file are made; they are gone before the application starts. */
 #define MASK_DIR  ".sbox-mask-dir"
 #define MASK_FILE ".sbox-mask-file"
-/* The same for a file that covers another one. */
-#define COVER_FILE ".sbox-cover-file"
+/* Where the files that cover others are made. */
+#define COVERS ".sbox-covers"
 
 int stage_root(struct child *child)
 {
@@ -173,30 +174,31 @@ static int step_symlink(struct child *child, const struct step *step, const char
 	return -1;
 }
 
-/* Covers the file at `at` with one that is made, and unlinked again, in the root itself. */
+/*
+ * Covers the file at `at` with one that is made in a file system of the covers' own. There it stays
+ * linked: nothing can be mounted on a file that has no name any more.
+ */
 static int cover_file(struct child *child, const struct step *step, int at, const char **op)
 {
 	_cleanup_close_ int fd = -1, file = -1, tree = -1;
-	int result;
+	char name[24];
 
+	if (scratch_attach(child, COVERS, &child->covers, op) < 0)
+		return -1;
+	snprintf(name, sizeof(name), "%zu", (size_t)(step - child->plan->steps));
 	*op = "create";
-	fd = openat(child->root.fd, COVER_FILE, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-		    step->mode);
+	fd = openat(child->covers, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, step->mode);
 	if (fd < 0)
 		return -1;
 	*op = "write";
 	if (io_write_all(fd, step->data, step->len) < 0)
 		return -1;
 	*op = "open";
-	file = openat(child->root.fd, COVER_FILE, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	file = openat(child->covers, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (file < 0)
 		return -1;
 	tree = mnt_clone(file, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, op);
-	if (tree < 0)
-		return -1;
-	result = mnt_attach_inside(&child->root, tree, at, op);
-	unlinkat(child->root.fd, COVER_FILE, 0);
-	return result;
+	return tree < 0 ? -1 : mnt_attach_inside(&child->root, tree, at, op);
 }
 
 /* In a tree of the host's nothing is created: there the file covers the one that is there. */
@@ -415,6 +417,8 @@ int stage_fill(struct child *child)
 	}
 	if (overlay_done(child, &op) < 0)
 		return child_fail_on(child, "the overlays' memory", op, errno);
+	if (scratch_detach(child, COVERS, &child->covers, &op) < 0)
+		return child_fail_on(child, "the files over the host's", op, errno);
 	unlinkat(child->root.fd, MASK_FILE, 0);
 	unlinkat(child->root.fd, MASK_DIR, AT_REMOVEDIR);
 	/* Last, because it is the mount that all the others were created in. */

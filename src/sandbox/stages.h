@@ -49,6 +49,7 @@ struct child {
 	uint64_t *kept;
 	size_t nkept;
 	int layers;     /* the file system in memory for overlays, -1 until there is one */
+	int covers;     /* the same for files over others */
 	int changes[2]; /* a socket pair of launcher and init, where changes are listed; else -1 */
 	bool masked[2]; /* hide's empty file and directory are made */
 	int ruleset;    /* Landlock's, -1 without one */

@@ -242,6 +242,37 @@ for clock in time.CLOCK_MONOTONIC, time.CLOCK_BOOTTIME:
 	assert_refused 125 'with the user id 0 maps itself .* only with CAP_SETFCAP'
 }
 
+@test "inside sbox with base = host-ro: sbox's own files over the host's take mounts, and no changes" {
+	local outer=(--ro "$SBOX_PREFIX" --ro "$SBOX_PROBE:/probe" --setenv ASAN_OPTIONS=detect_leaks=0
+		-o filesystem.base=host-ro -o namespaces.nested=yes -o 'seccomp.exempt=@mount sethostname')
+	local covered=/etc/nsswitch.conf
+	[ -e $covered ] || covered=/etc/hosts
+	sbox "${outer[@]}" -- "$SBOX" --profile "$SBOX_PREFIX/share/sbox/profiles/default.ini" -o filesystem.base=host-ro -- \
+		sh -c "id -u; cat $covered; cat /etc/passwd >/dev/null && echo read"
+	assert_status 0
+	assert_line "$TEST_UID"
+	assert_line read
+	refute_match '^sbox: '
+	# The file is sbox's, its owner the caller: only the mount keeps it.
+	sbox "${outer[@]}" -- sh -c "
+		/probe mounts , ls / , open w $covered , chmod 666 $covered
+		rm -f $covered && echo changed; mv $covered /tmp/x && echo changed
+		unshare -Urm sh -c 'echo inside; mount -o remount,bind,rw $covered && echo changed
+			umount $covered && echo changed; echo x >$covered && echo changed'"
+	assert_match "^mount=$covered fs=tmpfs options=ro,nosuid,nodev"
+	assert_line "path=$covered open=EROFS"
+	assert_line "path=$covered chmod=EROFS"
+	assert_line inside
+	refute_line changed
+	# Nor is there another path to it.
+	refute_match '^entry=\.sbox'
+	refute_match '^mount=[^ ]*\.sbox'
+	if command -v bwrap >/dev/null; then
+		sbox "${outer[@]}" -- bwrap --ro-bind / / --ro-bind /etc/passwd "$covered" cmp /etc/passwd "$covered"
+		assert_status 0
+	fi
+}
+
 # container SECCOMP MASKED: a container as Docker makes them, in which the launcher runs as the test
 # user, whose seccomp and maskedPaths are these JSON texts.
 container() {
