@@ -11,32 +11,12 @@
 #include "learn/learn_grants.h"
 #include "learn/learn_interpreter.h"
 #include "learn/learn_seccomp.h"
+#include "unit/lines.h"
 
 static void saw(struct record *record, const char *name)
 {
 	record->calls[ABI_NATIVE][syscall_number(name, ABI_NATIVE)] = 1;
 }
-
-/* The values of a key, joined by '|'; comments are key NULL. */
-static char *values(const struct lines *lines, const char *section, const char *key)
-{
-	struct str all = {0};
-
-	for (size_t i = 0; i < lines->count; i++) {
-		const struct line *line = &lines->items[i];
-
-		if (streq(line->section, section) &&
-		    (key ? line->key && streq(line->key, key) : !line->key))
-			str_addf(&all, "%s%s", all.len ? "|" : "", line->value);
-	}
-	return str_steal(&all);
-}
-
-#define assert_values(lines, section, key, expected)                                               \
-	do {                                                                                       \
-		_cleanup_free_ char *got_ = values(lines, section, key);                           \
-		cr_assert_str_eq(got_, expected, "%s: %s", section, got_);                         \
-	} while (0)
 
 Test(names, each_once_and_found_again)
 {
@@ -262,15 +242,6 @@ Test(merge, what_somebody_chose_stays)
 	cr_assert_str_eq(merged, text, "%s", merged);
 	cr_assert_eq(left.count, 1);
 	cr_assert_str_eq(left.items[0], "file.ini:4: default = kill stays; the command used errno");
-}
-
-static char *merge_left(const struct lines *lines, const char *text, struct strv *left)
-{
-	struct err *err = NULL;
-	char *merged = lines_merge(lines, "file.ini", text, strlen(text), left, &err);
-
-	cr_assert_not_null(merged, "%s", err ? err->text : "");
-	return merged;
 }
 
 Test(merge, calls_that_the_file_denies_are_told)
