@@ -22,8 +22,10 @@ struct files {
 	const struct view *view;
 	const struct places *places;
 	struct grants grants;
-	struct names touched; /* without symlinks, and all directories above */
-	struct names plain;   /* directories below /usr with no symlink on the way */
+	/* Without symlinks, and all directories above: */
+	struct names touched;
+	struct names searched; /* directories in which something was looked for that isn't there */
+	struct names plain;    /* directories below /usr with no symlink on the way */
 	struct strv listed, left, buses, sockets; /* for comments */
 	bool wayland, x11, pulseaudio, pipewire, gpu, camera;
 };
@@ -302,6 +304,61 @@ static bool is_kernels(const char *path)
 	return str_starts(path, "/proc/") || str_starts(path, "/sys/");
 }
 
+/* Opens the deepest part of the path that is there; *rest is what stands behind it. */
+static int resolve_above(const struct files *f, const char *path, char *real, size_t size,
+			 const char **rest)
+{
+	_cleanup_free_ char *above = xstrdup(path);
+	char *slash;
+
+	while ((slash = strrchr(above, '/')) && slash != above) {
+		int fd;
+
+		*slash = '\0';
+		fd = resolve(f, above, real, size);
+		if (fd < 0)
+			continue;
+		*rest = path + (slash - above) + 1;
+		return fd;
+	}
+	return -1;
+}
+
+/*
+ * What isn't there has to be missing inside, too, and not denied: the directory in which it isn't
+ * stays as it is. That may be the one to which a dangling symlink leads.
+ */
+static void search(struct files *f, const char *path)
+{
+	_cleanup_free_ char *at = xstrdup(path);
+
+	for (unsigned i = 0; i < LINKS_MOST; i++) {
+		char real[PATH_MAX], target[PATH_MAX];
+		const char *rest;
+		_cleanup_close_ int fd = resolve_above(f, at, real, sizeof(real), &rest);
+		_cleanup_free_ char *name = NULL, *next = NULL;
+		struct stat st;
+		ssize_t len;
+		bool is_new;
+
+		if (fd < 0 || fstat(fd, &st) < 0 || is_kernels(real) || !is_hosts(&st, real))
+			return;
+		if (S_ISDIR(st.st_mode))
+			names_add(&f->searched, real, &is_new);
+		names_add_above(&f->searched, real);
+		name = xstrndup(rest, strcspn(rest, "/"));
+		len = readlinkat(fd, name, target, sizeof(target) - 1);
+		if (len <= 0)
+			return;
+		target[len] = '\0';
+		rest += strlen(name);
+		next = target[0] == '/' ? xasprintf("%s%s", target, rest)
+					: xasprintf("%s/%s%s", real, target, rest);
+		free(at);
+		at = steal_ptr(&next);
+	}
+}
+
 static void use_path(struct files *f, const char *path, const struct path_use *use, unsigned depth)
 {
 	char real[PATH_MAX];
@@ -309,7 +366,11 @@ static void use_path(struct files *f, const char *path, const struct path_use *u
 	struct stat st;
 	bool is_new;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0) {
+		search(f, path);
+		return;
+	}
+	if (fstat(fd, &st) < 0)
 		return;
 	if (!is_kernels(real) && !is_hosts(&st, real))
 		return;
@@ -373,8 +434,11 @@ static bool plainly_shown(struct files *f, const char *path, const struct path_u
 	dir = path_dir(path);
 	if (!is_plain(f, dir))
 		return false;
-	if (fstatat(f->record->root, path + 1, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(f->record->root, path + 1, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		names_add(&f->searched, dir, &is_new);
+		names_add_above(&f->searched, dir);
 		return true; /* and not there at all */
+	}
 	if (S_ISDIR(st.st_mode))
 		names_add(&f->plain, path, &is_new);
 	return !S_ISLNK(st.st_mode);
@@ -409,7 +473,7 @@ void files_lines(const struct record *record, const struct view *view, const str
 		f.x11 = f.x11 || str_starts(record->addresses.items[i], "@/tmp/.X11-unix/");
 	grants_fold(&f.grants, record->root, may_show, &f);
 	grants_writable(&f.grants, &writable);
-	grants_hide(&f.grants, record->root, &f.touched, &unhidden);
+	grants_hide(&f.grants, record->root, &f.touched, &f.searched, &unhidden);
 	grants_lines(&f.grants, places->home, lines);
 	lines_note_words(lines, "filesystem",
 			 "more lies in these directories, unused, than is hidden here", &unhidden,
@@ -432,6 +496,7 @@ void files_lines(const struct record *record, const struct view *view, const str
 	desktop_lines(&f, lines);
 	grants_free(&f.grants);
 	lines->touched = f.touched;
+	lines->searched = f.searched;
 	lines->home = xstrdup(places->home);
 	names_free(&f.plain);
 	strv_free(&f.listed);

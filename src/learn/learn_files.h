@@ -41,7 +41,9 @@ struct places {
  *  - in a directory that is shown whole, what comes to lie there later, and symlinks;
  *  - where something was made or removed, writing to what was only read;
  *  - what is more than GRANTS_HIDE_MOST lines hide.
- * Fills in `touched` and `home` of *lines, which have to be empty.
+ * A path that was looked for and isn't there grants nothing, but the directory in which it isn't is
+ * not hidden, only what lies in it.
+ * Fills in `touched`, `searched` and `home` of *lines, which have to be empty.
  */
 void files_lines(const struct record *record, const struct view *view, const struct places *places,
 		 struct lines *lines);

@@ -150,10 +150,11 @@ void grants_fold(struct grants *grants, int root,
 struct hiding {
 	struct grants *grants;
 	int root;
-	const struct names *touched;
-	bool files; /* hide files, not directories */
+	const struct names *touched, *searched;
+	bool files;       /* hide files, not directories */
+	bool in_searched; /* hide what lies in directories that are spared, not the rest */
 	unsigned lines;
-	struct names left;
+	struct names spared, left;
 };
 
 static unsigned char type_of(const struct dirent *entry, int dir)
@@ -182,7 +183,8 @@ static void hide(struct hiding *h, const char *directory, const char *path, bool
 	}
 }
 
-static void hide_in(struct hiding *h, const char *path)
+/* `searched`: the directory itself is spared only because of what isn't in it. */
+static void hide_in(struct hiding *h, const char *path, bool searched)
 {
 	int fd = sys_openat2(h->root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0, RESOLVE_IN_ROOT);
 	_cleanup_closedir_ DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
@@ -195,17 +197,22 @@ static void hide_in(struct hiding *h, const char *path)
 	while ((entry = readdir(dir))) {
 		_cleanup_free_ char *below = NULL;
 		unsigned char type = type_of(entry, fd);
+		bool touched, spared, is_new;
 		size_t place;
 
 		if (streq(entry->d_name, ".") || streq(entry->d_name, "..") || type == DT_LNK)
 			continue;
 		below = path_join(path, entry->d_name);
 		place = names_find(&h->grants->paths, below);
-		if (names_find(h->touched, below) == SIZE_MAX)
+		touched = names_find(h->touched, below) != SIZE_MAX;
+		spared = !touched && type == DT_DIR && names_find(h->searched, below) != SIZE_MAX;
+		if (spared)
+			names_add(&h->spared, below, &is_new);
+		if (!touched && !spared && searched == h->in_searched)
 			hide(h, path, below, type == DT_DIR);
-		else if (type == DT_DIR &&
+		else if (type == DT_DIR && (touched || spared) &&
 			 !(place < h->grants->count && h->grants->items[place].made))
-			hide_in(h, below);
+			hide_in(h, below, spared);
 	}
 }
 
@@ -214,25 +221,39 @@ static bool shown_whole(const struct grant *grant, enum grant_kind kind)
 	return grant->kind == kind && grant->directory && !grant->made;
 }
 
-void grants_hide(struct grants *grants, int root, const struct names *touched, struct strv *left)
+void grants_hide(struct grants *grants, int root, struct names *touched,
+		 const struct names *searched, struct strv *left)
 {
 	static const enum grant_kind order[] = {GRANT_WRITE, GRANT_READ};
-	struct hiding h = {grants, root, touched, false, GRANTS_HIDE_MOST, {0}};
-	size_t count = grants->count;
+	struct hiding h = {.grants = grants,
+			   .root = root,
+			   .touched = touched,
+			   .searched = searched,
+			   .lines = GRANTS_HIDE_MOST};
+	size_t count = grants->count, nleft;
+	bool is_new;
 
-	for (unsigned round = 0; round < 2; round++) {
-		h.files = round == 1;
+	for (unsigned round = 0; round < 4; round++) {
+		h.files = round % 2 == 1;
+		h.in_searched = round >= 2;
 		for (size_t k = 0; k < ARRAY_SIZE(order); k++) {
 			for (size_t i = 0; i < count; i++) {
 				_cleanup_free_ char *path = xstrdup(grants->paths.items[i]);
 
 				if (shown_whole(&grants->items[i], order[k]))
-					hide_in(&h, path);
+					hide_in(&h, path, false);
 			}
 		}
 	}
-	for (size_t i = 0; i < h.left.count; i++)
+	nleft = h.left.count;
+	for (size_t i = 0; i < nleft; i++) {
 		strv_add(left, h.left.items[i]);
+		names_add_above(&h.left, h.left.items[i]);
+	}
+	for (size_t i = 0; i < h.spared.count; i++)
+		if (names_find(&h.left, h.spared.items[i]) == SIZE_MAX)
+			names_add(touched, h.spared.items[i], &is_new);
+	names_free(&h.spared);
 	names_free(&h.left);
 }
 

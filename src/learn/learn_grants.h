@@ -46,11 +46,15 @@ void grants_fold(struct grants *grants, int root,
 /*
  * Hides what is not in `touched`, the paths that were used and all directories above them, in the
  * directories that are shown whole and weren't made by the command, as far as GRANTS_HIDE_MOST
- * lines go: directories before files, and what is writable before what can be read. Directories in
- * which something stays visible that wasn't used go to *left. Symlinks aren't hidden.
+ * lines go: directories before files, and what is writable before what can be read. A directory in
+ * `searched`, again with all above, where something was looked for that isn't there, is not hidden
+ * itself, for the answer would be another, but what lies in it, after all else; it goes to
+ * `touched` when all of that is hidden. Directories in which something stays visible that wasn't
+ * used go to *left. Symlinks aren't hidden.
  */
 enum { GRANTS_HIDE_MOST = 100 };
-void grants_hide(struct grants *grants, int root, const struct names *touched, struct strv *left);
+void grants_hide(struct grants *grants, int root, struct names *touched,
+		 const struct names *searched, struct strv *left);
 
 /* The directories that are writable as a whole and weren't made by the command. */
 void grants_writable(const struct grants *grants, struct strv *out);

@@ -79,6 +79,7 @@ void lines_free(struct lines *lines)
 	strv_free(&lines->warnings);
 	strv_free(&lines->calls);
 	names_free(&lines->touched);
+	names_free(&lines->searched);
 	free(lines->home);
 	*lines = (struct lines){0};
 }

@@ -20,9 +20,12 @@ struct lines {
 	size_t count;
 	struct strv warnings; /* what the user should hear of them, a line each */
 	/* What they come from, for lines_merge(). */
-	struct strv calls;    /* names of the calls that were seen */
-	struct names touched; /* paths that were used, and all directories above */
-	char *home;           /* for which a "~" stands, or NULL */
+	struct strv calls; /* names of the calls that were seen */
+	/* Paths that were used, and all directories above; what lies in them unused is hidden. */
+	struct names touched;
+	/* The same of directories in which something was looked for that isn't there. */
+	struct names searched;
+	char *home; /* for which a "~" stands, or NULL */
 };
 
 void lines_add(struct lines *lines, const char *section, const char *key, const char *fmt, ...)
@@ -56,7 +59,8 @@ char *lines_format(const struct lines *lines, const char *title);
  * sections: everything that is there stays, in its order, but for a switch that the lines need and
  * the text has off ("no", "none"), which is changed, and for hide lines of what was used, which are
  * taken out. What contradicts them otherwise stays, too; that and what was taken out is told in
- * *left, a line each: other values, and lines that deny or kill calls that were seen, as far as
+ * *left, a line each: other values, hide lines of where something was looked for in vain and
+ * nothing else hides what is there, and lines that deny or kill calls that were seen, as far as
  * these have no conditions or the baseline denies the calls as well. No exemption is added that
  * would lift a deny line. NULL when the text is no profile; `file` is for messages. The
  * caller frees.

@@ -222,19 +222,43 @@ static void uncover(struct merge *m, const struct line *line)
 			take_hide_out(m, &m->present[i], line->value);
 }
 
+/* The path that the line hides, as `touched` and `searched` have it; NULL when it hides nothing. */
+static char *hidden_path(const struct present *p, const char *home)
+{
+	_cleanup_free_ char *have = NULL;
+
+	if (p->removed || !streq(p->section, "filesystem") || !streq(p->key, "hide"))
+		return NULL;
+	have = spelled(p->value);
+	return have[0] == '~' && home ? xasprintf("%s%s", home, have + 1) : steal_ptr(&have);
+}
+
 /* The same for what has no line, because a directory shows it. */
 static void uncover_touched(struct merge *m, const struct lines *lines)
 {
 	for (size_t i = 0; i < m->npresent; i++) {
-		struct present *p = &m->present[i];
-		_cleanup_free_ char *have = spelled(p->value), *path = NULL;
+		_cleanup_free_ char *path = hidden_path(&m->present[i], lines->home);
 
-		if (p->removed || !streq(p->section, "filesystem") || !streq(p->key, "hide"))
-			continue;
-		path = have[0] == '~' && lines->home ? xasprintf("%s%s", lines->home, have + 1)
-						     : xstrdup(have);
-		if (names_find(&lines->touched, path) != SIZE_MAX)
-			take_hide_out(m, p, path);
+		if (path && names_find(&lines->touched, path) != SIZE_MAX)
+			take_hide_out(m, &m->present[i], path);
+	}
+}
+
+/*
+ * What was only looked for in vain takes no line out unless others hide what lies there: then it is
+ * in `touched`.
+ */
+static void hidden_searches(struct merge *m, const struct lines *lines)
+{
+	for (size_t i = 0; i < m->npresent; i++) {
+		const struct present *p = &m->present[i];
+		_cleanup_free_ char *path = hidden_path(p, lines->home);
+
+		if (path && names_find(&lines->searched, path) != SIZE_MAX)
+			strv_take(m->left,
+				  xasprintf("%s:%u: hide = %s stays; the command looked for "
+					    "something there that doesn't exist, and is denied it",
+					    m->file, p->line, p->value));
 	}
 }
 
@@ -484,6 +508,7 @@ char *lines_merge(const struct lines *lines, const char *file, const char *text,
 	uncover_touched(&m, lines);
 	for (size_t i = 0; i < lines->count; i++)
 		merge_line(&m, &lines->items[i]);
+	hidden_searches(&m, lines);
 	denied_calls(&m, lines);
 	return put_together(&m, text, len);
 }

@@ -83,7 +83,7 @@ static bool clean(char *path)
 
 /*
  * Resolves the path up to its last "..", which goes to the parent of what a symlink before it leads
- * to. False when that doesn't exist.
+ * to. False when that doesn't exist: then the path ends there.
  */
 static bool resolve_dots(const struct record *record, char *path, size_t size)
 {
@@ -160,8 +160,11 @@ void record_path(struct record *record, char *path, size_t size, unsigned use)
 {
 	char *slash;
 
-	if (clean(path) && (use & USE_OUTSIDE || !resolve_dots(record, path, size)))
+	if (clean(path) && (use & USE_OUTSIDE || !resolve_dots(record, path, size))) {
+		if (!record->reader)
+			note(record, path, USE_LOOK);
 		return;
+	}
 	if (use & USE_OUTSIDE) {
 		record->reader->path(record->reader->context, path, use);
 		return;

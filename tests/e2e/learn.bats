@@ -43,6 +43,16 @@ not_learned() {
 	}
 }
 
+# denied FILE...: each is there under what was learned, and can't be read.
+denied() {
+	local file
+	for file; do
+		run as_user "$SBOX" --profile "$PROFILE" -- cat "$T/$file"
+		assert_status 1
+		assert_match 'Permission denied'
+	done
+}
+
 files() {
 	as_user mkdir -p "$T/used" "$T/beside" "$T/out"
 	as_user sh -c 'echo data >"$T/used/file"; echo canary >"$T/used/canary"
@@ -199,6 +209,55 @@ files() {
 	done
 	# What the command made is its own, and stays as it is.
 	not_learned 'hide = .*/new'
+}
+
+@test "what was looked for in vain is missing in the sandbox as well, and not denied" {
+	files
+	run as_user "$SBOX" learn --quiet --output "$PROFILE" -- sh -c 'cd "$1" && ls; cat used/missing' sh "$T"
+	assert_status 1
+	assert_match 'used/missing: No such file or directory'
+	run as_user "$SBOX" --profile "$PROFILE" -- sh -c 'cd "$1" && ls; cat used/missing' sh "$T"
+	assert_status 1
+	assert_line beside
+	assert_match 'used/missing: No such file or directory'
+	learned "hide = -$T/used/canary"
+	learned "hide = -$T/used/file"
+	learned "hide = -$T/beside"
+	denied used/canary used/file beside/canary
+}
+
+@test "python3 looks for a file in vain twice" {
+	need python3
+	files
+	cd "$T"
+	twice python3 -c "
+import os
+print(os.listdir('.').count('used'))
+try:
+    open('used/missing')
+except FileNotFoundError as e:
+    print(e)"
+	assert_match "No such file or directory: 'used/missing'"
+	learned "hide = -$T/used/canary"
+}
+
+@test "--merge: a directory that was hidden, and in which something is looked for in vain" {
+	files
+	printf '[filesystem]\nro = %s\nhide = -%s\nhide = -%s\n' "$T" "$T/used" "$T/beside" >"$PROFILE"
+	chown "$TEST_UID" "$PROFILE"
+	run as_user "$SBOX" --profile "$PROFILE" -- cat "$T/used/missing"
+	assert_match 'Permission denied'
+	# Looked for alone, it would show what lies beside it.
+	run as_user "$SBOX" learn --quiet --merge "$PROFILE" -- cat "$T/used/missing"
+	assert_match "^sbox: warning: .*learned.ini:3: hide = -$T/used stays; "
+	run as_user "$SBOX" --profile "$PROFILE" -- cat "$T/used/canary"
+	assert_match 'Permission denied'
+	run as_user "$SBOX" learn --quiet --merge "$PROFILE" -- sh -c 'ls "$1"; cat "$1/used/missing"' sh "$T"
+	assert_match "^sbox: warning: .*learned.ini:3: hide = -$T/used is taken out; "
+	run as_user "$SBOX" --profile "$PROFILE" -- cat "$T/used/missing"
+	assert_status 1
+	assert_match 'No such file or directory'
+	denied used/canary used/file beside/canary
 }
 
 @test "warnings name what is writable as a whole, and what couldn't be hidden" {
@@ -493,6 +552,37 @@ print(open('$T/used/file').read(), end='')"
 		cd .. && git clone -q one two && cat two/file && git -C two log --format=%s' sh "$T/work"
 	assert_line first
 	learned "rw = $T/work"
+}
+
+@test "git status and log in a repository without a commit" {
+	need git
+	as_user git init -q -b master "$T/fresh"
+	twice git -C "$T/fresh" status
+	assert_line "On branch master"
+	as_user sh -c 'echo text >"$T/fresh/file"'
+	as_user cp -a "$T/fresh" "$T/saved"
+	between='rm -rf "$T/fresh"; cp -a "$T/saved" "$T/fresh"' twice sh -c 'cd "$1" &&
+		export GIT_AUTHOR_DATE="@1000000000 +0000" GIT_COMMITTER_DATE="@1000000000 +0000" &&
+		git log; git add file && git -c user.name=n -c user.email=e@example.org commit -m first &&
+		git log --format=%s' sh "$T/fresh"
+	assert_match "does not have any commits yet"
+	assert_line first
+}
+
+@test "git commits in a repository with a commit and samples of hooks" {
+	need git
+	as_user git init -q -b master "$T/work"
+	as_user sh -c 'cd "$T/work" && mkdir -p .git/hooks && echo "exit 1" >.git/hooks/pre-commit.sample &&
+		git config user.name n && git config user.email e@example.org &&
+		echo one >file && git add file && git commit -q -m first && echo two >file'
+	as_user cp -a "$T/work" "$T/saved"
+	between='rm -rf "$T/work"; cp -a "$T/saved" "$T/work"' twice sh -c 'cd "$1" &&
+		export GIT_AUTHOR_DATE="@1000000000 +0000" GIT_COMMITTER_DATE="@1000000000 +0000" && git commit -a -m second' sh "$T/work"
+	assert_match "second"
+	refute_match "hint:|Permission denied"
+	learned "hide = -$T/work/.git/hooks/pre-commit.sample"
+	run as_user git -C "$T/work" log --format=%s
+	assert_line second
 }
 
 @test "python3 with its modules" {

@@ -6,6 +6,7 @@ test_learn_SOURCES = \
 	tests/unit/lines.h \
 	tests/unit/lsan.c \
 	tests/unit/test_learn.c \
+	tests/unit/test_learn_files.c \
 	tests/unit/test_learn_watch.c
 test_learn_CPPFLAGS = $(UNIT_CPPFLAGS)
 test_learn_LDADD = $(UNIT_LIBS)
