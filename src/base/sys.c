@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/sys.h"
 
+#include <errno.h>
 #include <linux/capability.h>
-#include <linux/landlock.h>
 #include <linux/keyctl.h>
+#include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -135,12 +136,17 @@ int sys_seccomp_notif_sizes(struct seccomp_notif_sizes *sizes)
 	return (int)syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, sizes);
 }
 
-int sys_join_session_keyring(void)
+int sys_leave_session_keyring(void)
 {
-	return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ? -1 : 0;
-}
+	int saved;
 
-int sys_session_keyring(void)
-{
-	return syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0) < 0 ? -1 : 0;
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 || errno == ENOSYS)
+		return 0;
+	saved = errno;
+	if (saved == EPERM &&
+	    syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0) < 0 &&
+	    errno == EPERM)
+		return 0;
+	errno = saved;
+	return -1;
 }

@@ -59,11 +59,12 @@ int sys_pivot_root(const char *new_root, const char *put_old);
 pid_t sys_clone(unsigned long flags);
 
 /*
- * keyctl(2): a new session keyring, without a name, for the calling process; and whether it has
- * one at all (0), or -1.
+ * keyctl(2): a new session keyring for the calling process, for the caller's goes with every
+ * process that it starts: whoever has it possesses the keys in it, whatever user namespace he is
+ * in, keyrings(7). A filter that refuses keyctl(2) altogether, as Docker's does, refuses it to
+ * others behind it too: then it is 0, as on a kernel without keyrings.
  */
-int sys_join_session_keyring(void);
-int sys_session_keyring(void);
+int sys_leave_session_keyring(void);
 
 /* capset(2): empties the capability sets but for `kept`, bits of capabilities below 32. */
 int sys_keep_capabilities(uint32_t kept);

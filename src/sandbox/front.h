@@ -3,13 +3,13 @@
  * run-as at root's terminal. What root has started stays root's, as the FRONT: the process that
  * root's shell waits for, stops and continues, with the relay (relay.h) beside it, which alone
  * carries bytes. The LAUNCHER goes on as its child, in a session without a terminal, and becomes
- *the user; the application gets a pty in place of root's terminal, as with tty = new. So no process
- *of that user's ever has a descriptor of root's terminal, a page in common with a process of
- *root's, or one that it may signal or trace.
+ * the user; the application gets a pty in place of root's terminal, as with tty = new. So no
+ * process of that user's ever has a descriptor of root's terminal, a page in common with a process
+ * of root's, or one that it may signal or trace.
  *
  *	shell -- front (root) -+- relay (root) --- root's terminal
- *	                       |    :  socket: stops, and the pty's master; pipe: the launcher's
- *words
+ *	                       |    :  a socket: stops, and the pty's master;
+ *	                       |    :  a pipe: the launcher's words
  *	                       +- launcher (the user) -- init -- application
  */
 #ifndef SANDBOX_FRONT_H

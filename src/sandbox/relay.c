@@ -196,6 +196,60 @@ static bool stop_job(int sig)
 	return sigtimedwait(&cont, NULL, &now) > 0;
 }
 
+/* Whether the caller's terminal puts a CR before each NL, as the sandbox's own usually does. */
+static bool outer_adds_cr(const struct relay *r)
+{
+	struct termios now;
+
+	return tcgetattr(r->outer, &now) == 0 && (now.c_oflag & OPOST) && (now.c_oflag & ONLCR);
+}
+
+/* What comes from `start` on goes to a terminal that isn't raw: one CR is enough. */
+static void take_cr_out(struct flow *flow, size_t start)
+{
+	size_t to = start;
+
+	for (size_t from = start; from < flow->len; from++) {
+		if (flow->data[from] == '\n' && to > 0 && flow->data[to - 1] == '\r')
+			to--;
+		flow->data[to++] = flow->data[from];
+	}
+	flow->len = to;
+}
+
+/* Reads what the application wrote. */
+static void read_master(struct relay *r)
+{
+	size_t before = r->out.len;
+
+	if (!fill(&r->out, r->master))
+		close_fd(&r->master);
+	if (!r->modes->is_raw && r->outer >= 0 && r->out.len > before && outer_adds_cr(r))
+		take_cr_out(&r->out, before);
+}
+
+/*
+ * Shows what was written before a stop: an editor leaves its screen then. The pty hands bytes on in
+ * its own time, and what stops here would keep them; a terminal that takes nothing (^S) is not
+ * waited for.
+ */
+static void settle(struct relay *r)
+{
+	enum { PIECES = 64, HANDED_ON_MS = 20, PATIENCE_MS = 500 };
+
+	for (int i = 0; i < PIECES && r->master >= 0 && r->outer >= 0; i++) {
+		struct pollfd on[] = {{.fd = room(&r->out) ? r->master : -1, .events = POLLIN},
+				      {.fd = r->out.len ? r->outer : -1, .events = POLLOUT}};
+
+		if (poll(on, 2, r->out.len ? PATIENCE_MS : HANDED_ON_MS) <= 0)
+			return;
+		if (on[0].revents)
+			read_master(r);
+		if (on[1].revents && !drain(&r->out, r->outer))
+			lose_outer(r);
+	}
+}
+
 static void on_stop(struct relay *r, int sig)
 {
 	bool asks = sig == SIGTTIN || sig == SIGTTOU;
@@ -205,6 +259,7 @@ static void on_stop(struct relay *r, int sig)
 		return;
 	}
 	r->wants = r->wants || asks;
+	settle(r);
 	if (r->outer >= 0)
 		terminal_restore(r->modes, r->outer);
 	/* Without a shell that could give the terminal to the job, nobody ever will. */
@@ -268,38 +323,6 @@ static void on_init(struct relay *r)
 
 /* Each byte of a piece may become two. */
 enum { WORDS_MAX = 512, WORDS_ROOM = 2 * WORDS_MAX };
-
-/* Whether the caller's terminal puts a CR before each NL, as the sandbox's own usually does. */
-static bool outer_adds_cr(const struct relay *r)
-{
-	struct termios now;
-
-	return tcgetattr(r->outer, &now) == 0 && (now.c_oflag & OPOST) && (now.c_oflag & ONLCR);
-}
-
-/* What comes from `start` on goes to a terminal that isn't raw: one CR is enough. */
-static void take_cr_out(struct flow *flow, size_t start)
-{
-	size_t to = start;
-
-	for (size_t from = start; from < flow->len; from++) {
-		if (flow->data[from] == '\n' && to > 0 && flow->data[to - 1] == '\r')
-			to--;
-		flow->data[to++] = flow->data[from];
-	}
-	flow->len = to;
-}
-
-/* Reads what the application wrote. */
-static void read_master(struct relay *r)
-{
-	size_t before = r->out.len;
-
-	if (!fill(&r->out, r->master))
-		close_fd(&r->master);
-	if (!r->modes->is_raw && r->outer >= 0 && r->out.len > before && outer_adds_cr(r))
-		take_cr_out(&r->out, before);
-}
 
 /* What the launcher says, among what the application writes. */
 static void on_words(struct relay *r)

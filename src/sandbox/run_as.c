@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/account.h"
+#include "base/log.h"
 #include "base/sys.h"
 #include "sandbox/front.h"
 
@@ -52,22 +54,44 @@ static void set_environment(const struct account *account, const char *const *ke
 	environ = fresh.items;
 }
 
+/*
+ * Root may have been in a directory that is closed to others, and what is below it must not be
+ * reached through the working directory: it is entered once more, as the user.
+ */
+static void leave_directory(const char *cwd, const struct account *account, const struct loc *loc,
+			    const char *text)
+{
+	const char *instead = account->home;
+
+	if (cwd && chdir(cwd) == 0)
+		return;
+	if (chdir(instead) < 0 && chdir(instead = "/") < 0)
+		abort();
+	log_warning("%s: run-as = %s: %s is out of this user's reach: the working directory is %s",
+		    loc_text(loc), text, cwd ? cwd : "the working directory", instead);
+}
+
 static int become(const char *text, const struct loc *loc, const struct account *account, bool look,
 		  struct err **err)
 {
-	const char *op = "setgroups";
+	_cleanup_free_ char *cwd = get_current_dir_name();
+	const char *op = "keyctl";
 	uid_t uid = account->uid;
 	int saved;
 
-	if (setgroups(account->ngroups, account->groups) == 0 && (op = "setresgid") &&
+	/* Root's session keyring would stay within reach of others, session-keyring(7). */
+	if (sys_leave_session_keyring() == 0 && (op = "setgroups") &&
+	    setgroups(account->ngroups, account->groups) == 0 && (op = "setresgid") &&
 	    setresgid(account->gid, account->gid, account->gid) == 0 && (op = "setresuid") &&
 	    setresuid(uid, uid, uid) == 0 && (op = "capset") &&
 	    /* Securebits may have kept them through the change of the ids, capabilities(7). */
 	    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0 &&
 	    sys_keep_capabilities(0) == 0 &&
 	    /* Else the files of init's /proc directory, its id maps among them, would be root's. */
-	    (op = "prctl") && prctl(PR_SET_DUMPABLE, !look, 0, 0, 0) == 0)
+	    (op = "prctl") && prctl(PR_SET_DUMPABLE, !look, 0, 0, 0) == 0) {
+		leave_directory(cwd, account, loc, text);
 		return 0;
+	}
 	saved = errno;
 	err_set(err, saved, "%s: run-as = %s: %s", loc_text(loc), text, op);
 	if (saved == EINVAL || saved == EPERM)

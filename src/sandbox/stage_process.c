@@ -113,24 +113,6 @@ int child_keep_capabilities(struct child *child, uint32_t kept)
 	return 0;
 }
 
-/*
- * A new session keyring, for the caller's goes with every process that it starts: whoever has it
- * possesses the keys in it, whatever user namespace he is in, keyrings(7).
- */
-static int leave_keyring(struct child *child)
-{
-	int saved;
-
-	if (sys_join_session_keyring() == 0 || errno == ENOSYS)
-		return 0;
-	saved = errno;
-	/* A filter around sbox that refuses keyctl(2) altogether, as Docker's does, refuses it to
-	 * the application too. */
-	if (saved == EPERM && sys_session_keyring() < 0 && errno == EPERM)
-		return 0;
-	return child_fail_on(child, "a session keyring", "keyctl", saved);
-}
-
 int stage_seal(struct child *child)
 {
 	const struct plan_ids *ids = &child->plan->ids;
@@ -143,8 +125,8 @@ int stage_seal(struct child *child)
 	}
 	if (prctl(PR_SET_NAME, "sbox-init", 0, 0, 0) < 0)
 		return child_fail_on(child, "the name", "prctl PR_SET_NAME", errno);
-	if (leave_keyring(child) < 0)
-		return -1;
+	if (sys_leave_session_keyring() < 0)
+		return child_fail_on(child, "a session keyring", "keyctl", errno);
 	/* What they opened is bound by now. */
 	if (ids->drops_groups && setgroups(0, NULL) < 0)
 		return child_fail_on(child, "the supplementary groups", "setgroups", errno);

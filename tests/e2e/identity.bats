@@ -103,6 +103,11 @@ zero=(-o namespaces.uid=0 -o namespaces.gid=0)
 	echo secret >"$T/roots" && chmod 600 "$T/roots"
 	run "$SBOX" -o exec.run-as=$TEST_USER --ro "$T:/t" -- cat /t/roots
 	assert_match 'Permission denied'
+	# Nor does a working directory that is closed to others lead to what is in it.
+	mkdir -m 700 "$T/closed" && echo open >"$T/closed/f"
+	run bash -c 'cd "$1" && exec "$2" -o exec.run-as="$3" -o filesystem.home=host -- pwd' _ "$T/closed" "$SBOX" $TEST_USER
+	assert_match "warning: -o exec.run-as: run-as = $TEST_USER: $T/closed is out of this user's reach: the working directory is $TEST_HOME"
+	assert_line "$TEST_HOME"
 	# The launcher itself tells nothing of root either.
 	"$SBOX" -o exec.run-as=$TEST_USER -- sleep 20 &
 	local launcher=$!
@@ -164,6 +169,17 @@ user = host')
 	assert_line 0
 	run "$SBOX" -o namespaces.nested=yes -o exec.run-as=$TEST_USER -- unshare -r id -u
 	assert_line 0
+}
+
+# Others of that user's can look into the launcher once it is the user's.
+@test "run-as: root's session keyring is left before root's id" {
+	need strace
+	run env ASAN_OPTIONS=detect_leaks=0 strace -f -qq -e trace=keyctl,setresuid -o "$T/trace" \
+		"$SBOX" -o exec.run-as=$TEST_USER -- true
+	assert_status 0
+	run grep -m 2 -oE 'keyctl\(KEYCTL_JOIN_SESSION_KEYRING, NULL\) += [0-9]+|setresuid' "$T/trace"
+	assert_match '^keyctl'
+	assert_equal "${lines[1]}" setresuid
 }
 
 @test "the caller's session keyring is out of reach" {

@@ -52,6 +52,18 @@ stop_and_fg() {
 	assert_restored
 }
 
+# An editor leaves its screen right before it stops.
+all_is_shown_before_a_stop() {
+	local i steps=()
+	for i in 1 2 3 4 5 6 7 8; do
+		steps+=("expect=tail-$i[^>]*Stopped" 'expect=> ' 'send=fg\n')
+	done
+	terminal 'expect=> ' "send=$start_text -- bash -c 'for i in 1 2 3 4 5 6 7 8; do echo tail-\$i; kill -TSTP \$\$; done; echo e\"\"nd'\n" \
+		"${steps[@]}" 'expect=end' 'expect=> ' 'send=exit\n' end -- "${shell[@]}"
+	assert_status 0
+	assert_restored
+}
+
 jobs_inside() {
 	terminal 'expect=> ' 'send=sleep 31\n' 'pause=0.5' 'send=\x1a' 'expect=Stopped' 'expect=> ' \
 		'send=bg\n' 'expect=sleep 31 &' 'expect=> ' 'send=fg\n' 'expect=sleep 31' 'pause=0.5' \

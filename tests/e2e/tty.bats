@@ -75,6 +75,10 @@ terminal() {
 	stop_and_fg
 }
 
+@test "new: what was written before a stop is shown before it" {
+	all_is_shown_before_a_stop
+}
+
 @test "new: jobs of a shell inside are its own" {
 	jobs_inside
 }
