@@ -349,6 +349,75 @@ static bool is_root_inside(const struct bwrap *bwrap)
 	       num_int(bwrap->text[TEXT_UID], 0, UINT32_MAX - 1, &id, NULL) == 0 && id == 0;
 }
 
+static bool is_writable(const struct op *op)
+{
+	return !op->covered && !op->read_only &&
+	       (op->kind == OP_RW || op->kind == OP_DEV_BIND || op->kind == OP_HOME);
+}
+
+/* Whether sbox keeps something in that tree as it is: what it mounts, and what is its own. */
+static bool holds_sbox_own(const struct bwrap *bwrap, const struct op *op)
+{
+	const char *const own[] = {"/etc/sbox", "/usr/share/sbox", "/usr/local",
+				   "/var/tmp",  ".config/sbox",    ".local/share/sbox"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
+		_cleanup_free_ char *path =
+			own[i][0] == '/' ? xstrdup(own[i]) : path_join(bwrap->host->home, own[i]);
+
+		if (op->kind == OP_HOME || path_below(path, op->source))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The option for which the profile can't have nested = yes: something else lies in the writable
+ * directory that it shows, or would be kept there by sbox. NULL: it can.
+ */
+static const char *keeps_inside(const struct bwrap *bwrap)
+{
+	const struct tree *tree = &bwrap->tree;
+
+	for (size_t i = 0; i < tree->count; i++) {
+		const struct op *op = &tree->ops[i];
+		const struct op *above = op->covered ? NULL : tree_above(tree, op->dest);
+
+		if (above && above->kind == OP_DIR)
+			above = tree_above(tree, above->dest);
+		if (above && is_writable(above) && op->kind != OP_DIR && op->kind != OP_SYMLINK &&
+		    !is_writable(op))
+			return op->origin;
+		if (is_writable(op) && holds_sbox_own(bwrap, op))
+			return op->origin;
+	}
+	return NULL;
+}
+
+/* A filter that can't be read back may well have denied it. */
+static bool allows_nested(struct bwrap *bwrap)
+{
+	const char *kept;
+
+	if (bwrap->no_nested || bwrap->filtered)
+		return false;
+	if (is_root_inside(bwrap)) {
+		bwrap_note(
+			bwrap, SECTION_NAMESPACES,
+			"%s: nested = no, for yes is of no use to the user id 0: the kernel lets it "
+			"map itself in no user namespace that it makes.",
+			bwrap->text_origin[TEXT_UID]);
+		return false;
+	}
+	kept = keeps_inside(bwrap);
+	if (kept)
+		bwrap_warn(bwrap, SECTION_NAMESPACES,
+			   "%s: nested = no, for with yes the application could move away what is "
+			   "kept as it is inside a writable directory",
+			   kept);
+	return !kept;
+}
+
 static int put_namespaces(struct writer *w, struct err **err)
 {
 	static const struct {
@@ -360,17 +429,8 @@ static int put_namespaces(struct writer *w, struct err **err)
 		const char *key;
 	} texts[] = {{TEXT_HOSTNAME, "hostname"}, {TEXT_UID, "uid"}, {TEXT_GID, "gid"}};
 	struct bwrap *bwrap = w->bwrap;
-	/* A filter that can't be read back may well have denied it. */
-	bool nested = !bwrap->no_nested && !bwrap->filtered;
+	bool nested = allows_nested(bwrap);
 
-	if (nested && is_root_inside(bwrap)) {
-		nested = false;
-		bwrap_note(
-			bwrap, SECTION_NAMESPACES,
-			"%s: nested = no, for yes is of no use to the user id 0: the kernel lets it "
-			"map itself in no user namespace that it makes.",
-			bwrap->text_origin[TEXT_UID]);
-	}
 	section(w, SECTION_NAMESPACES);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (put(w, rows[i].key, err, rows[i].key, "%s",

@@ -79,7 +79,7 @@ audit() {
 	printf '%s\n' "Nov 14 22:13:20 host alice[9]: x" "$first" '{' >"$T/in"
 	audit <"$T/in"
 	assert_status 0
-	assert_line "No SECCOMP record in standard input."
+	assert_line "No SECCOMP or LANDLOCK_ACCESS record in standard input."
 }
 
 @test "what a user's logger wrote does not count" {

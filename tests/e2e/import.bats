@@ -127,7 +127,8 @@ system=(--ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 --
 		open c /home/other/hidden/y , open r /run/host/none , read /proc/sys/kernel/hostname
 	exec 9<&-
 	assert_equal "$(cat "$T/other/new")" z
-	assert_equal "$(grep -c '' <<<"$warnings")" 2
+	assert_equal "$(grep -c '' <<<"$warnings")" 3
+	grep -q 'nested = no, for with yes the application could move away' <<<"$warnings"
 	grep -q 'lock-file /app/file: left out' <<<"$warnings"
 	grep -q 'sync-fd 9: left out' <<<"$warnings"
 }

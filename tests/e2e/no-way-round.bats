@@ -19,8 +19,9 @@ setup() {
 	skip_if_lacking
 	common_setup
 	# More than a profile usually allows, so that it is not the filter alone that stops it.
-	open_profile=$T/open.ini
-	profile open.ini >/dev/null <<-EOF
+	# Beside the directory that it makes writable: nested = yes allows nothing to be kept in one.
+	open_profile=$T.ini
+	cat >"$open_profile" <<-EOF
 		[filesystem]
 		base = host-ro
 		rw = $T
@@ -33,6 +34,7 @@ setup() {
 }
 
 teardown() {
+	rm -f "$T.ini"
 	common_teardown
 }
 
