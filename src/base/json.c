@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
+
 /*
  * A second walk over a text that json-c has accepted, beside the values that it made: it keeps the
  * order of arrays, and objects are asked for their keys.
@@ -230,4 +232,25 @@ int json_parse(const char *file, const char *text, size_t len, struct json_objec
 		return -1;
 	*out = steal_ptr(&value);
 	return 0;
+}
+
+char *json_print(struct json_object *value)
+{
+	const char *text =
+		json_object_to_json_string_ext(value, JSON_C_TO_STRING_PRETTY |
+							      JSON_C_TO_STRING_NOSLASHESCAPE);
+	struct str out = {0};
+
+	while (*text) {
+		uint32_t code;
+		size_t len = utf8_length(text, &code);
+
+		/* The newlines are those between the values. */
+		if (len && *text != '\n' && !utf8_printable(code))
+			str_addf(&out, "\\u%04x", (unsigned)code);
+		else
+			str_add_len(&out, text, len ? len : 1);
+		text += len ? len : 1;
+	}
+	return str_steal(&out);
 }

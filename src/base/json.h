@@ -27,6 +27,12 @@ int json_parse(const char *file, const char *text, size_t len, struct json_objec
  */
 unsigned json_line(struct json_object *value);
 
+/*
+ * The value as text in several lines, the caller's to free. What a terminal wouldn't show as it
+ * stands, and json-c doesn't escape, is escaped: DEL, C1, what reorders the text around it.
+ */
+char *json_print(struct json_object *value);
+
 static inline void json_put_p(struct json_object **value)
 {
 	json_object_put(*value);

@@ -2,7 +2,6 @@
 #include "base/str.h"
 
 #include <limits.h>
-#include <stdint.h>
 
 void str_add_len(struct str *s, const char *text, size_t len)
 {
@@ -31,9 +30,7 @@ void str_addf(struct str *s, const char *fmt, ...)
 	str_add(s, text);
 }
 
-/* The length of the character that the text begins with, 0 if it is no UTF-8; *code is its number.
- */
-static size_t utf8_length(const char *text, uint32_t *code)
+size_t utf8_length(const char *text, uint32_t *code)
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 	unsigned char lead = (unsigned char)text[0];
@@ -53,7 +50,7 @@ static size_t utf8_length(const char *text, uint32_t *code)
 											      : 0;
 }
 
-static bool is_printable(uint32_t code)
+bool utf8_printable(uint32_t code)
 {
 	static const uint32_t hidden[][2] = {{0, 0x1f},        {0x7f, 0x9f},     {0x200e, 0x200f},
 					     {0x2028, 0x202e}, {0x2066, 0x2069}, {0xfeff, 0xfeff}};
@@ -70,7 +67,7 @@ void str_add_printable(struct str *s, const char *text)
 		uint32_t code;
 		size_t len = utf8_length(text, &code);
 
-		if (len && is_printable(code)) {
+		if (len && utf8_printable(code)) {
 			str_add_len(s, text, len);
 			text += len;
 			continue;
@@ -79,6 +76,19 @@ void str_add_printable(struct str *s, const char *text)
 			str_addf(s, "\\x%02x", (unsigned char)*text++);
 		while (len > 1 && --len);
 	}
+}
+
+bool str_has_control(const char *text)
+{
+	while (*text) {
+		uint32_t code;
+		size_t len = utf8_length(text, &code);
+
+		if (len && (code < 0x20 || (code >= 0x7f && code <= 0x9f)))
+			return true;
+		text += len ? len : 1;
+	}
+	return false;
 }
 
 char *str_steal(struct str *s)

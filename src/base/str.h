@@ -4,6 +4,7 @@
 #define BASE_STR_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -23,6 +24,13 @@ void str_addf(struct str *s, const char *fmt, ...) __attribute__((format(printf,
  * Unicode too, what reorders the text around it, and what is no UTF-8 (RFC 3629).
  */
 void str_add_printable(struct str *s, const char *text);
+/* Whether one of Unicode's control characters, C0, DEL or C1, is in the text. */
+bool str_has_control(const char *text);
+/* The length of the character that the text begins with, 0 if it is no UTF-8; *code is its number.
+ */
+size_t utf8_length(const char *text, uint32_t *code);
+/* Whether str_add_printable() leaves it as it is. */
+bool utf8_printable(uint32_t code);
 /* The text, never NULL; the caller owns and frees it, and the buffer is empty again. */
 char *str_steal(struct str *s);
 void str_free(struct str *s);

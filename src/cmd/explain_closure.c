@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* sbox explain --closure: which files some programs are loaded from, and how few they are. */
 #include <errno.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/json.h"
 #include "base/path.h"
+#include "base/str.h"
 #include "cmd/cmd.h"
 #include "cmd/visible.h"
 #include "plan/build.h"
+#include "plan/print.h"
 #include "plan/print_closure.h"
 
 /* A later layer than those of the options. */
@@ -108,6 +110,7 @@ static int print_json(const struct options *options, const struct plan *plan,
 		      const struct host *host, struct err **err)
 {
 	struct json_object *root, *closure;
+	_cleanup_free_ char *text = NULL;
 	size_t minimal;
 
 	if (count_minimal(options, host, &minimal, err) < 0)
@@ -121,8 +124,8 @@ static int print_json(const struct options *options, const struct plan *plan,
 				       json_object_new_int64((int64_t)minimal));
 	}
 	json_object_object_add(root, "closure", closure);
-	puts(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY |
-							  JSON_C_TO_STRING_NOSLASHESCAPE));
+	text = json_print(root);
+	puts(text);
 	json_object_put(root);
 	return 0;
 }
@@ -141,19 +144,22 @@ int cmd_explain_visible(const struct options *options, const struct plan *plan,
 
 static void print_files(const struct plan *plan)
 {
-	puts("closure");
+	_cleanup_str_ struct str out = {0};
+
+	str_add(&out, "closure\n");
 	for (size_t i = 0; i < plan->nclosure; i++) {
 		const struct plan_closure_file *file = &plan->closure[i];
 		_cleanup_free_ char *text = file->via
 						    ? xasprintf("%s, for %s", file->path, file->via)
 						    : xstrdup(file->path);
 
-		printf("  %-58s %s\n", text, loc_text(&file->loc));
+		print_line(&out, &file->loc, text);
 	}
 	if (plan->nclosure_notes)
-		puts("\nleft out");
+		str_add(&out, "\nleft out\n");
 	for (size_t i = 0; i < plan->nclosure_notes; i++)
-		printf("  %s\n", plan->closure_notes[i]);
+		print_remark(&out, plan->closure_notes[i]);
+	fputs(out.text, stdout);
 }
 
 static int explain(const struct options *options, const struct profile *profile, struct err **err)

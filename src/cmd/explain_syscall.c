@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* sbox explain --syscall: what the filter answers to single calls, and which line says so. */
-#include <json-c/json.h>
 #include <linux/seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
 #include "seccomp/compile.h"
@@ -193,10 +193,14 @@ static void print_text(const struct filter_spec *spec, const struct question *q,
 {
 	_cleanup_free_ char *text = answer_text(spec, answer);
 
+	_cleanup_str_ struct str line = {0};
+
+	/* A profile's name is part of the text. */
+	str_add_printable(&line, text);
 	if (abi == ABI_NATIVE)
-		printf("%s: %s\n", q->text, text);
+		printf("%s: %s\n", q->text, line.text);
 	else
-		printf("%s (%s): %s\n", q->text, abi_name(abi), text);
+		printf("%s (%s): %s\n", q->text, abi_name(abi), line.text);
 }
 
 static void add_string(struct json_object *object, const char *key, const char *text)
@@ -298,11 +302,12 @@ static void answer_all(const struct filter_spec *spec, const struct questions *q
 	free(have);
 	if (json) {
 		struct json_object *object = json_object_new_object();
+		_cleanup_free_ char *text = NULL;
 
 		add_string(object, "profile", name);
 		json_object_object_add(object, "calls", array);
-		puts(json_object_to_json_string_ext(
-			object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+		text = json_print(object);
+		puts(text);
 		json_object_put(object);
 	}
 }

@@ -186,6 +186,7 @@ static char *title_of(const char *const *argv)
 	for (; *argv; argv++)
 		str_addf(&title, " %s", *argv);
 	lines_make_printable(title.text);
+	title.len = strlen(title.text);
 	if (title.len > 200)
 		memcpy(title.text + 197, "...", 4);
 	return str_steal(&title);

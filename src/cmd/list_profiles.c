@@ -7,15 +7,19 @@
 
 static bool show(void *context, const struct profile_listing *listing)
 {
+	_cleanup_str_ struct str text = {0}, file = {0};
+
 	(void)context;
-	printf("%-12s %s\n", listing->name,
-	       listing->mistake       ? listing->mistake
-	       : listing->description ? listing->description
-				      : "");
-	printf("%-12s   %s", "", listing->file);
-	for (size_t i = 0; i < listing->match->count; i++)
-		printf("%s%s", i ? ", " : "; for ", listing->match->items[i]);
-	putchar('\n');
+	str_add_printable(&text, listing->mistake       ? listing->mistake
+				 : listing->description ? listing->description
+							: "");
+	str_add_printable(&file, listing->file);
+	for (size_t i = 0; i < listing->match->count; i++) {
+		str_add(&file, i ? ", " : "; for ");
+		str_add_printable(&file, listing->match->items[i]);
+	}
+	printf("%-12s %s\n", listing->name, text.text ?: "");
+	printf("%-12s   %s\n", "", file.text ?: "");
 	return false;
 }
 

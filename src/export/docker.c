@@ -2,11 +2,11 @@
 #include "export/docker.h"
 
 #include <errno.h>
-#include <json-c/json.h>
 #include <limits.h>
 #include <linux/seccomp.h>
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "base/str.h"
 #include "export/boxes.h"
 
@@ -326,8 +326,7 @@ static char *write_json(const struct writer *w)
 	for (size_t i = 0; i < w->ngroups; i++)
 		json_object_array_add(list, group_json(&w->groups[i]));
 	json_object_object_add(object, "syscalls", list);
-	text = xstrdup(json_object_to_json_string_ext(
-		object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+	text = json_print(object);
 	json_object_put(object);
 	return text;
 }

@@ -270,11 +270,8 @@ static char *written(const char *path, const char *home, const char *escaped)
 	struct str text = {0};
 	size_t len = strlen(path);
 
-	if (strstr(path, "${") || path[len - 1] == ' ')
+	if (strstr(path, "${") || path[len - 1] == ' ' || str_has_control(path))
 		return NULL;
-	for (const char *s = path; *s; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			return NULL;
 	if (home[1] && path_below(path, home) && !streq(path, home)) {
 		str_add(&text, "~");
 		path += strlen(home);

@@ -21,9 +21,21 @@ void lines_add(struct lines *lines, const char *section, const char *key, const 
 
 void lines_make_printable(char *text)
 {
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
+	char *out = text;
+
+	while (*text) {
+		uint32_t code;
+		size_t len = utf8_length(text, &code);
+
+		if (len && utf8_printable(code)) {
+			memmove(out, text, len);
+			out += len;
+		} else {
+			*out++ = '?';
+		}
+		text += len ? len : 1;
+	}
+	*out = '\0';
 }
 
 void lines_note(struct lines *lines, const char *section, const char *fmt, ...)

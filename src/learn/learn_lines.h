@@ -31,7 +31,10 @@ struct lines {
 void lines_add(struct lines *lines, const char *section, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* Replaces control characters by '?', so that nothing in the text ends its line. */
+/*
+ * Replaces by one '?' each character that str_add_printable() escapes, so that nothing in the text
+ * ends its line. It may become shorter.
+ */
 void lines_make_printable(char *text);
 
 /* A comment in the section, made printable. */

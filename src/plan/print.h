@@ -13,8 +13,12 @@ char *plan_print_json(const struct plan *plan);
 struct json_object;
 struct str;
 
-/* A line of the plan in words, with the profile's line behind it, or "default". */
+/*
+ * A line of the plan in words, printable, with the profile's line behind it, or "default"; and one
+ * that follows from the line above.
+ */
 void print_line(struct str *out, const struct loc *loc, const char *text);
+void print_remark(struct str *out, const char *text);
 
 /* Adds to `object`, under `key`, the profile's line, or "default". */
 void print_place(struct json_object *object, const char *key, const struct loc *loc);

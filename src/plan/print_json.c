@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <json-c/json.h>
-
+#include "base/json.h"
 #include "base/landlock.h"
 #include "base/str.h"
 #include "base/sys.h"
@@ -272,8 +271,7 @@ char *plan_print_json(const struct plan *plan)
 					       : json_object_new_int64((int64_t)value));
 	}
 	json_object_object_add(root, "limits", limits);
-	out = xstrdup(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY |
-								   JSON_C_TO_STRING_NOSLASHESCAPE));
+	out = json_print(root);
 	json_object_put(root);
 	return out;
 }

@@ -12,15 +12,28 @@ static void heading(struct str *out, const char *text)
 	str_addf(out, "\n%s\n", text);
 }
 
-void print_line(struct str *out, const struct loc *loc, const char *text)
+/* The text, and the profile's line behind it in a column of its own. */
+static void print_padded(struct str *out, const char *start, const char *text, int width,
+			 const struct loc *loc)
 {
-	str_addf(out, "  %-58s %s\n", text, loc_text(loc));
+	_cleanup_str_ struct str shown = {0};
+
+	str_add_printable(&shown, text);
+	str_addf(out, "%s%-*s ", start, width, shown.text ?: "");
+	str_add_printable(out, loc_text(loc));
+	str_add(out, "\n");
 }
 
-/* What follows from the line above. */
-static void remark(struct str *out, const char *text)
+void print_line(struct str *out, const struct loc *loc, const char *text)
 {
-	str_addf(out, "  %s\n", text);
+	print_padded(out, "  ", text, 58, loc);
+}
+
+void print_remark(struct str *out, const char *text)
+{
+	str_add(out, "  ");
+	str_add_printable(out, text);
+	str_add(out, "\n");
 }
 
 static bool is_device(const struct step *step)
@@ -75,14 +88,15 @@ static void wrapped(struct str *out, const struct strv *words)
 	size_t column = 0;
 
 	for (size_t i = 0; i < words->count; i++) {
-		size_t len = strlen(words->items[i]);
+		_cleanup_str_ struct str word = {0};
 
-		if (column > 0 && column + 1 + len > 96) {
+		str_add_printable(&word, words->items[i]);
+		if (column > 0 && column + 1 + word.len > 96) {
 			str_add(out, "\n");
 			column = 0;
 		}
-		str_addf(out, "%s%s", column ? " " : "      ", words->items[i]);
-		column += len + (column ? 1 : 6);
+		str_addf(out, "%s%s", column ? " " : "      ", word.text ?: "");
+		column += word.len + (column ? 1 : 6);
 	}
 	str_add(out, "\n");
 }
@@ -115,7 +129,9 @@ static void sum_up(struct str *out, const struct plan *plan, size_t first,
 			return;
 		strv_add(&dests, step->dest);
 	}
-	str_addf(out, "  by %s:\n", loc_text(loc));
+	str_add(out, "  by ");
+	str_add_printable(out, loc_text(loc));
+	str_add(out, ":\n");
 	wrapped(out, &dests);
 }
 
@@ -210,10 +226,10 @@ static void network(struct str *out, const struct plan *plan)
 	if (net->resolver) {
 		_cleanup_free_ char *names = xasprintf("names: the servers of %s", net->resolver);
 
-		remark(out, names);
+		print_remark(out, names);
 	}
 	if (!net->own_netns)
-		remark(out, "shared with its other sandboxes: lo and the ports on it");
+		print_remark(out, "shared with its other sandboxes: lo and the ports on it");
 }
 
 /* Only where the sandbox shares a network namespace is there something to keep apart. */
@@ -238,7 +254,7 @@ static void scopes(struct str *out, const struct plan *plan)
 	if (landlock->scoped & LANDLOCK_SCOPE_SIGNAL)
 		print_line(out, &landlock->loc, "signals stay inside");
 	else if (landlock->terminal)
-		remark(out, "signals reach the caller's job, for they share a terminal");
+		print_remark(out, "signals reach the caller's job, for they share a terminal");
 }
 
 static void ports(struct str *out, const struct plan_landlock *landlock, uint64_t access,
@@ -441,15 +457,16 @@ static void header(struct str *out, const struct plan *plan)
 {
 	_cleanup_str_ struct str command = {0};
 
-	str_addf(out, "profile %s\n", plan->name);
+	str_add(out, "profile ");
+	str_add_printable(out, plan->name);
+	str_add(out, "\n");
 	if (!plan->exec.unnamed) {
 		str_add(&command, "command");
 		for (char *const *arg = plan->exec.argv; *arg; arg++)
 			str_addf(&command, " %s", *arg);
-		str_addf(out, "%-60s %s\n", command.text, loc_text(&plan->exec.loc));
+		print_padded(out, "", command.text, 60, &plan->exec.loc);
 	}
-	str_addf(out, "working directory %-42s %s\n", plan->exec.workdir,
-		 loc_text(&plan->exec.workdir_loc));
+	print_padded(out, "working directory ", plan->exec.workdir, 42, &plan->exec.workdir_loc);
 }
 
 char *plan_print_text(const struct plan *plan)

@@ -223,3 +223,26 @@ patched() {
 	assert_status 0
 	assert_equal "$output" ""
 }
+
+@test "what a hostile ELF file names neither reaches the terminal as it is nor forges a line of explain" {
+	local form
+	need python3
+	as_user mkdir "$T/hostile"
+	as_user python3 - "$T/hostile" "$CORPUS/elf64" <<-'END'
+		import sys
+		good = open(sys.argv[2], 'rb').read()
+		for number, name in enumerate((b'\x1b]0;xy\n', b'\n  A->B', b'\xc2\x9b31mxy')):
+		    data = good.replace(b'liba.so', name)
+		    assert data != good and len(data) == len(good)
+		    open(f'{sys.argv[1]}/{number}', 'wb').write(data)
+		open(sys.argv[1].encode() + b'/\x1b[1m\n  FORGED', 'wb').write(good[:100])
+	END
+	for form in text json; do
+		sbox explain --closure --as $form -o filesystem.base=none -o "filesystem.closure=$T/hostile"
+		assert_status 0
+		refute_match $'\033|\302\233'
+		refute_match '^ +FORGED|^ +A->B'
+		assert_match FORGED
+		assert_match 'A->B'
+	done
+}

@@ -530,3 +530,23 @@ shows_host_root() {
 	assert_match '^path=/etc/new open=(EROFS|EACCES)'
 	assert_equal "$(grep -c '^ls=ok count=0$' <<<"$output")" 2
 }
+
+@test "names of a hostile tree neither reach the terminal as they are nor forge a line of explain" {
+	local form
+	as_user sh -c 'mkdir -p "$T/tree/etc" "$T/tree/usr" && cd "$T/tree" &&
+		touch "$(printf "etc/\033]0;pwned\007")" "$(printf "etc/a\n  FORGED")" "$(printf "etc/c\302\2331m")" &&
+		mkdir "$(printf "\033[31m")" "$(printf "b\n  FORGED")"'
+	for form in text json; do
+		sbox explain -o "filesystem.base=$T/tree" --as $form
+		assert_status 0
+		refute_match $'\033|\007|\302\233'
+		refute_match '^ +FORGED'
+		assert_match 'FORGED'
+	done
+	sbox explain -o "filesystem.base=$T/tree"
+	assert_match '/etc/\\x1b\]0;pwned\\x07'
+	assert_match '/etc/a\\x0a +FORGED|/etc/a\\x0a  FORGED'
+	assert_match '/etc/c\\xc2\\x9b1m'
+	sbox explain -o "filesystem.base=$T/tree" --as json
+	assert_match '/etc/c\\u009b1m'
+}

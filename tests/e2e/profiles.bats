@@ -530,3 +530,11 @@ assert_profile_refused() {
 	assert_refused 125 'phone'
 	assert_match 'sbox netns up'
 }
+
+@test "list-profiles shows no control character of a description" {
+	as_user sh -c 'mkdir -p "$T/config/sbox" && printf "[profile]\ndescription = a\302\233" >"$T/config/sbox/odd.ini" &&
+		printf "31m\n" >>"$T/config/sbox/odd.ini"'
+	run as_user SBOX_PROFILE_PATH="$T/config/sbox" "$SBOX" list-profiles
+	assert_status 0
+	assert_match '^odd +a\\xc2\\x9b31m$'
+}

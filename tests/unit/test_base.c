@@ -10,6 +10,7 @@
 #include "base/allow.h"
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "base/loc.h"
 #include "base/num.h"
 #include "base/path.h"
@@ -121,6 +122,34 @@ Test(str, what_a_terminal_gets)
 		str_add_printable(&s, texts[i][0]);
 		cr_assert_str_eq(s.text, texts[i][1], "number %zu", i);
 	}
+}
+
+Test(str, control_characters)
+{
+	static const char *const with[] = {"a\n",      "\x1b",     "a\x7f",
+					   "\xc2\x80", "\xc2\x9f", "\x9b\t"};
+	static const char *const without[] = {"",     "a b",          "\xc2\xa0",
+					      "\x9b", "\xe2\x80\xae", "\xc2"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(with); i++)
+		cr_expect(str_has_control(with[i]), "number %zu", i);
+	for (size_t i = 0; i < ARRAY_SIZE(without); i++)
+		cr_expect_not(str_has_control(without[i]), "number %zu", i);
+}
+
+Test(json, what_a_terminal_gets)
+{
+	_cleanup_json_ struct json_object *object = json_object_new_object(), *back = NULL;
+	static const char text[] = "a\x1b\n\x7f\xc2\x9b\xe2\x80\xae\xc3\xa9/";
+	_cleanup_free_ char *out = NULL;
+	struct json_object *member;
+
+	json_object_object_add(object, "k", json_object_new_string(text));
+	out = json_print(object);
+	cr_assert_str_eq(out, "{\n  \"k\":\"a\\u001b\\n\\u007f\\u009b\\u202e\xc3\xa9/\"\n}");
+	back = json_tokener_parse(out);
+	cr_assert(json_object_object_get_ex(back, "k", &member));
+	cr_assert_str_eq(json_object_get_string(member), text, "it means the same");
 }
 
 Test(str, distance_and_names)

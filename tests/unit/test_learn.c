@@ -50,6 +50,43 @@ Test(names, all_directories_above)
 	cr_assert_neq(names_find(&names, "/a/d"), SIZE_MAX);
 }
 
+Test(lines, what_a_terminal_gets)
+{
+	static const char *const texts[][2] = {
+		{"", ""},
+		{"a \xc3\xa9", "a \xc3\xa9"},
+		{"\x1b]0;x\x07\n", "?]0;x??"},
+		{"\xc2\x9b"
+		 "31m\x7f",
+		 "?31m?"},
+		{"a\xe2\x80\xae\x9b"
+		 "b",
+		 "a??b"},
+	};
+	char text[32];
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		snprintf(text, sizeof(text), "%s", texts[i][0]);
+		lines_make_printable(text);
+		cr_expect_str_eq(text, texts[i][1], "number %zu: %s", i, text);
+	}
+}
+
+Test(grants, a_path_with_a_control_character_makes_no_line)
+{
+	struct grants grants = {0};
+	_cleanup_lines_ struct lines lines = {0};
+
+	grants_add(&grants,
+		   "/p/a\xc2\x9b"
+		   "31m",
+		   GRANT_READ, true, false, NULL);
+	grants_add(&grants, "/p/a\xc3\xa9", GRANT_READ, true, false, NULL);
+	grants_lines(&grants, "/home/me", &lines);
+	assert_values(&lines, "filesystem", "ro", "/p/a\xc3\xa9");
+	grants_free(&grants);
+}
+
 /* Comparing each with each would take minutes. */
 Test(grants, many_places, .timeout = 20)
 {
