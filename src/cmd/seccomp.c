@@ -65,7 +65,13 @@ int cmd_seccomp(const char *const *argv, struct err **err)
 	}
 	argv = options.rest;
 	if (!argv[0] || !streq(argv[0], "groups"))
-		return err_set_code(err, EXIT_USAGE, 0, "%s", usage);
+		return argv[0] ? err_set_code(err, EXIT_USAGE, 0,
+					      "sbox seccomp has no \"%s\": it is one of groups, "
+					      "import and export; see sbox seccomp --help",
+					      argv[0])
+			       : err_set_code(err, EXIT_USAGE, 0,
+					      "sbox seccomp takes one of groups, import and "
+					      "export; see sbox seccomp --help");
 	if (!argv[1])
 		for (size_t i = 0; i < ngroups; i++)
 			printf("%-18s %s\n", groups[i].name, groups[i].doc);

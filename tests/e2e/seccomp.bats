@@ -208,3 +208,11 @@ assert_verdict() {
 		/usr/sbin/chroot /usr/.. /bin/true
 	assert_status 0
 }
+
+@test "sbox seccomp says what it takes in one line" {
+	sbox seccomp
+	assert_refused 2 '^sbox: sbox seccomp takes one of groups, import and export; see sbox seccomp --help$'
+	sbox seccomp foo
+	assert_refused 2 '^sbox: sbox seccomp has no "foo": it is one of groups, import and export; see'
+	refute_match 'x0a'
+}
