@@ -269,7 +269,7 @@ int lay_overlays(struct builder *b, struct err **err)
 			return -1;
 		opened = true;
 		why = obstacle(b, step);
-		if (why && of_base && profile_number(b->profile, KEY_FS_OVERLAY) != OVERLAY_PATH) {
+		if (why && of_base) {
 			*array_grow(&b->plan->notes, &b->plan->nnotes) =
 				arena_printf(b->arena, "%s stays read-only under the overlay: %s",
 					     step->dest, why);

@@ -183,6 +183,30 @@ with_data() {
 	[ ! -e /usr/sbox-test-new ]
 }
 
+@test "over host-ro, to a directory of the caller's: what can't have an overlay stays read-only, as with tmp" {
+	[ -d /srv ] && [ -d /opt ] || skip "there is no /srv or no /opt"
+	mount -t tmpfs tmpfs /srv && mkdir /srv/below && mount -t tmpfs tmpfs /srv/below
+	sbox -o filesystem.base=host-ro -o "filesystem.overlay=$T/place" --ro "$T" -- sh -c '
+		echo kept >/opt/sbox-test-new && cat /opt/sbox-test-new; echo x >/srv/x; echo x >/var/x
+		echo x >"$0/x"; mkdir "$0/opt/upper/x"; rm -r "$0/opt"' "$T/place"
+	umount -R /srv
+	assert_status 1
+	assert_line kept
+	assert_line 'sbox: /srv stays read-only under the overlay: other file systems are mounted below it'
+	assert_match '^sbox: /var stays read-only under the overlay: '
+	assert_match '/srv/x: Read-only'
+	assert_match '/var/x: Read-only'
+	assert_match 'place/x: Read-only'
+	assert_match "place/opt/upper/x.*: Read-only"
+	assert_equal "$(cat "$T/place/opt/upper/sbox-test-new")" kept
+	[ ! -e /opt/sbox-test-new ] && [ ! -e "$T/place/srv" ] && [ ! -e "$T/place/var" ] && [ ! -e "$T/place/x" ]
+	# The directory is made writable by no overlay either, nor is it by a line of the profile.
+	sbox -o filesystem.base=host-ro -o "filesystem.overlay=$T/place" --rw "$T" -- id
+	assert_refused 3 "behind the overlay's back"
+	sbox -o filesystem.base=host-ro -o "filesystem.overlay=$T/place" -o "filesystem.overlay-dir=$T" -- id
+	assert_refused 125 'it holds the directory for what is written'
+}
+
 @test "hide and read-only parts hold in an overlay" {
 	sbox -o "filesystem.overlay-dir=$T/src:/w" -o filesystem.hide=/w/sub --ro "$T/src/gone:/w/gone" -- \
 		sh -c 'ls -A /w/sub; mv /w/sub /w/moved; cat /w/*/two; echo x >/w/gone/x; rm -r /w/gone'
