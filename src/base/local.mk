@@ -10,6 +10,8 @@ libbase_a_SOURCES += \
 	src/base/err.h \
 	src/base/export_bpf.c \
 	src/base/export_bpf.h \
+	src/base/interpreter.c \
+	src/base/interpreter.h \
 	src/base/io.c \
 	src/base/io.h \
 	src/base/json.c \

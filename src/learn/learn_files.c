@@ -13,7 +13,7 @@
 #include "base/str.h"
 #include "base/sys.h"
 #include "learn/learn_grants.h"
-#include "learn/learn_interpreter.h"
+#include "base/interpreter.h"
 
 enum { LINKS_MOST = 40, INTERPRETERS_MOST = 4 };
 

@@ -7,8 +7,6 @@ libsbox_a_SOURCES += \
 	src/learn/learn_files.h \
 	src/learn/learn_grants.c \
 	src/learn/learn_grants.h \
-	src/learn/learn_interpreter.c \
-	src/learn/learn_interpreter.h \
 	src/learn/learn_lines.c \
 	src/learn/learn_lines.h \
 	src/learn/learn_merge.c \

@@ -9,7 +9,7 @@
 
 #include "base/str.h"
 #include "learn/learn_grants.h"
-#include "learn/learn_interpreter.h"
+#include "base/interpreter.h"
 #include "learn/learn_seccomp.h"
 #include "unit/lines.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "learn/learn_interpreter.h"
+#include "base/interpreter.h"
 
 #include <elf.h>
 #include <string.h>

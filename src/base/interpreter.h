@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef LEARN_INTERPRETER_H
-#define LEARN_INTERPRETER_H
+#ifndef BASE_INTERPRETER_H
+#define BASE_INTERPRETER_H
 
 #include <stdbool.h>
 #include <stddef.h>
