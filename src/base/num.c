@@ -98,12 +98,16 @@ int num_time(const char *text, uint64_t *out, struct err **err)
 		for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
 			uint64_t usec;
 
-			if (streq(s, units[i].name) &&
-			    !__builtin_mul_overflow(value, units[i].usec, &usec) &&
-			    usec <= (uint64_t)INT64_MAX) {
-				*out = usec;
-				return 0;
-			}
+			if (!streq(s, units[i].name))
+				continue;
+			if (__builtin_mul_overflow(value, units[i].usec, &usec) ||
+			    usec > (uint64_t)INT64_MAX)
+				return err_set_code(err, EXIT_USAGE, 0,
+						    "the time \"%s\" is too large: at most %lldd",
+						    text,
+						    (long long)(INT64_MAX / UINT64_C(86400000000)));
+			*out = usec;
+			return 0;
 		}
 	}
 	return err_set_code(err, EXIT_USAGE, 0,

@@ -293,6 +293,7 @@ int build_exec(struct builder *b, const char *const *argv, struct err **err)
 		return -1;
 	exec->command = arena_strdup(b->arena, exec->owned_argv.items[0]);
 	candidates(b, exec->command, env_get(&exec->owned_envp, "PATH"));
+	exec->missing = b->host->explain && !exec->unnamed && command_is_missing(b);
 	if (argv0) {
 		free(exec->owned_argv.items[0]);
 		exec->owned_argv.items[0] = xstrdup(argv0);

@@ -122,6 +122,20 @@ static int made(struct builder *b, struct err **err)
 	return 0;
 }
 
+static int copy_failed(const char *source, const struct loc *loc, struct err **err)
+{
+	if (errno == EINVAL || errno == EISDIR)
+		return err_set(err, 0, "%s: copy %s: it is not a regular file", loc_text(loc),
+			       source);
+	if (errno == EFBIG)
+		return err_set(
+			err, 0,
+			"%s: copy %s: it is larger than the %d MiB that can be copied; ro shows "
+			"it as it is",
+			loc_text(loc), source, HOST_READ_MAX >> 20);
+	return err_set(err, errno, "%s: copy %s", loc_text(loc), source);
+}
+
 static int copies(struct builder *b, struct err **err)
 {
 	const struct value *values;
@@ -152,7 +166,7 @@ static int copies(struct builder *b, struct err **err)
 		if (!real || b->host->fs->read_straight(real, &data, &len) < 0) {
 			if (path->optional && (errno == ENOENT || errno == EACCES))
 				continue;
-			return err_set(err, errno, "%s: copy %s", loc_text(loc), source);
+			return copy_failed(source, loc, err);
 		}
 		add_file(b, dest, arena_take(b->arena, data), len, 0644, loc);
 	}

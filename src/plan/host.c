@@ -82,7 +82,7 @@ static int read_regular(int fd, char **data, size_t *len)
 		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
 		return -1;
 	}
-	return io_read_all(fd, 1 << 20, data, len);
+	return io_read_all(fd, HOST_READ_MAX, data, len);
 }
 
 static int real_read(const char *path, char **data, size_t *len)

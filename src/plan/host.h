@@ -13,6 +13,9 @@
 
 #include "base/err.h"
 
+/* The most that read() and its like give. */
+enum { HOST_READ_MAX = 1 << 20 };
+
 /* How the plan looks at the host's file system: each function as its namesake in section 2. */
 struct host_fs {
 	int (*stat)(const char *path, struct stat *st);
@@ -23,7 +26,8 @@ struct host_fs {
 	int (*identify)(const char *path, struct stat *st, char **real);
 	int (*lstat)(const char *path, struct stat *st);
 	ssize_t (*readlink)(const char *path, char *buf, size_t size);
-	/* The file's content, NUL-terminated, at most 1 MiB; -1 and errno. The caller frees. */
+	/* The file's content, NUL-terminated, at most HOST_READ_MAX; -1 and errno. The caller
+	 * frees. */
 	int (*read)(const char *path, char **data, size_t *len);
 	/* The same, but ELOOP when a symlink lies in the path. */
 	int (*read_straight)(const char *path, char **data, size_t *len);

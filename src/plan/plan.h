@@ -249,6 +249,7 @@ struct plan_exec {
 	/* Paths to try in order, as execvp(3) would: one when the command has a slash. */
 	const char *const *candidates;
 	const char *command; /* as it was given, for messages */
+	bool missing;        /* explain: it is certainly not in the sandbox */
 	const char *workdir;
 	struct loc workdir_loc;
 	bool workdir_fallback; /* workdir was the caller's: when it is missing inside, home, then /
@@ -319,6 +320,12 @@ static inline void plan_freep(struct plan **plan)
 	plan_free(*plan);
 }
 #define _cleanup_plan_ __attribute__((cleanup(plan_freep)))
+
+/*
+ * The step by which nothing is executed at the path inside: a noexec line's, or that of the mount;
+ * NULL where the plan has none. Symlinks aren't followed.
+ */
+const struct step *plan_noexec_at(const struct plan *plan, const char *path);
 
 /* The tree of another system's that decides what is at the path inside, or NULL. */
 const char *plan_tree_at(const struct plan *plan, const char *path);

@@ -8,6 +8,7 @@
 
 #include "base/path.h"
 #include "base/str.h"
+#include "base/sys.h"
 #include "plan/builder.h"
 
 static bool is_mount(const struct step *step)
@@ -43,6 +44,23 @@ const char *plan_tree_at(const struct plan *plan, const char *path)
 	return step && step->tree ? plan->tree : NULL;
 }
 
+const struct step *plan_noexec_at(const struct plan *plan, const char *path)
+{
+	const struct step *mount = innermost(plan, path), *line = NULL;
+
+	for (size_t i = 0; i < plan->nsteps; i++) {
+		const struct step *step = &plan->steps[i];
+
+		if (step->kind == STEP_NOEXEC && path_below(path, step->dest) &&
+		    (!line || strlen(step->dest) >= strlen(line->dest)))
+			line = step;
+	}
+	if (line)
+		return line;
+	/* Else the host's own mount has the flag. */
+	return mount && mount->attr & MOUNT_ATTR_NOEXEC ? mount : NULL;
+}
+
 /* Whether the path, which the step shows, is certainly missing in what it shows. */
 static bool missing_outside(const struct builder *b, const struct step *step, const char *path)
 {
@@ -66,8 +84,8 @@ static bool missing_outside(const struct builder *b, const struct step *step, co
 	return false;
 }
 
-/* Whether nothing will be at the step's place when it is carried out; false in doubt. */
-static bool is_missing(const struct builder *b, const struct step *step)
+/* Whether nothing will be at the path inside when the plan is carried out; false in doubt. */
+static bool is_missing(const struct builder *b, const char *path)
 {
 	const struct plan *plan = b->plan;
 	const struct step *mount;
@@ -75,16 +93,16 @@ static bool is_missing(const struct builder *b, const struct step *step)
 	for (size_t i = 0; i < plan->nsteps; i++) {
 		const struct step *other = &plan->steps[i];
 
-		if (!restricts(other) && path_below(other->dest, step->dest))
+		if (!restricts(other) && path_below(other->dest, path))
 			return false;
-		if (other->kind == STEP_SYMLINK && path_below(step->dest, other->dest))
+		if (other->kind == STEP_SYMLINK && path_below(path, other->dest))
 			return false;
 	}
-	mount = innermost(plan, step->dest);
+	mount = innermost(plan, path);
 	if (!mount || mount->kind == STEP_TMPFS)
 		return true;
 	/* What an overlay keeps is the kernel's to read. */
-	return step_shows_host(mount) && !mount->upper && missing_outside(b, mount, step->dest);
+	return step_shows_host(mount) && !mount->upper && missing_outside(b, mount, path);
 }
 
 /* Whether some step's place lies behind a symlink that the plan makes, and so is another one. */
@@ -99,6 +117,46 @@ static bool has_detours(const struct plan *plan)
 				return true;
 	}
 	return false;
+}
+
+/* The path behind the first of the plan's symlinks in it, or NULL; the caller frees. */
+static char *behind_symlink(const struct plan *plan, const char *path)
+{
+	for (size_t i = 0; i < plan->nsteps; i++) {
+		const struct step *link = &plan->steps[i];
+		_cleanup_free_ char *dir = NULL, *target = NULL, *whole = NULL;
+
+		if (link->kind != STEP_SYMLINK || !path_below(path, link->dest))
+			continue;
+		dir = path_dir(link->dest);
+		target = link->data[0] == '/' ? xstrdup(link->data) : path_join(dir, link->data);
+		whole = xasprintf("%s%s", target, path + strlen(link->dest));
+		return path_clean(whole);
+	}
+	return NULL;
+}
+
+bool command_is_missing(const struct builder *b)
+{
+	const char *const *candidates = b->plan->exec.candidates;
+
+	if (has_detours(b->plan))
+		return false;
+	for (; *candidates; candidates++) {
+		_cleanup_free_ char *path = xstrdup(*candidates);
+
+		for (unsigned links = 0; path && links < 8; links++) {
+			char *next = behind_symlink(b->plan, path);
+
+			if (!next)
+				break;
+			free(path);
+			path = next;
+		}
+		if (!path || path[0] != '/' || !is_missing(b, path))
+			return false;
+	}
+	return true;
 }
 
 int step_missing(const struct step *step, struct err **err)
@@ -123,7 +181,7 @@ int refuse_missing(struct builder *b, struct err **err)
 		if (!known && has_detours(plan))
 			return 0;
 		known = true;
-		if (is_missing(b, step))
+		if (is_missing(b, step->dest))
 			return step_missing(step, err);
 	}
 	return 0;

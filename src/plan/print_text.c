@@ -465,6 +465,8 @@ static void header(struct str *out, const struct plan *plan)
 		for (char *const *arg = plan->exec.argv; *arg; arg++)
 			str_addf(&command, " %s", *arg);
 		print_padded(out, "", command.text, 60, &plan->exec.loc);
+		if (plan->exec.missing)
+			print_remark(out, "which is not found in the sandbox");
 	}
 	print_padded(out, "working directory ", plan->exec.workdir, 42, &plan->exec.workdir_loc);
 }

@@ -41,6 +41,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/interpreter.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/sys.h"
@@ -176,6 +177,22 @@ static void leave_process_group(void)
 		setpgid(0, 0);
 }
 
+/* The interpreter, or that of the interpreter, which isn't there; empty when it can't be told. */
+static void find_missing_interpreter(const char *program, char *out, size_t size)
+{
+	/* As deep as execve(2) goes. */
+	for (unsigned depth = 0; depth < 5; depth++) {
+		_cleanup_close_ int fd = open(program, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+		if (fd < 0 || !interpreter_of(fd, out, size))
+			break;
+		if (access(out, F_OK) < 0)
+			return;
+		program = out;
+	}
+	out[0] = '\0';
+}
+
 static int app_main(void *context)
 {
 	struct child *child = context;
@@ -200,6 +217,8 @@ static int app_main(void *context)
 	for (const char *const *path = exec->candidates; errnum == ENOENT && *path; path++) {
 		if (access(*path, F_OK) == 0) {
 			snprintf(child->report->op, sizeof(child->report->op), "interpreter");
+			find_missing_interpreter(*path, child->report->interpreter,
+						 sizeof(child->report->interpreter));
 			break;
 		}
 	}

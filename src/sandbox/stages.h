@@ -28,8 +28,9 @@ struct report {
 	int stage;           /* index into the stage table */
 	int step;            /* index into plan->steps, or -1 */
 	int errnum;
-	char op[24];      /* the call that failed */
-	char object[256]; /* what it failed on, where the step doesn't say; or empty */
+	char op[24];           /* the call that failed */
+	char object[256];      /* what it failed on, where the step doesn't say; or empty */
+	char interpreter[256]; /* the one that the command lacks, where it can be told */
 };
 
 /* What the stages of one child hand on to each other. */

@@ -106,11 +106,14 @@ static const char *hint(const struct report *report, const struct step *step)
 static int exec_failed(const struct plan *plan, const struct report *report, struct err **err)
 {
 	const char *place = loc_text(&plan->exec.loc), *tree;
+	const struct step *noexec;
 
 	if (streq(report->op, "interpreter"))
 		return err_set_code(err, EXIT_NOT_EXECUTABLE, 0,
-				    "%s (%s): the interpreter that it names is not in the sandbox",
-				    report->object, place);
+				    "%s (%s): the interpreter that it names%s%s%s is not in the "
+				    "sandbox",
+				    report->object, place, *report->interpreter ? ", " : "",
+				    report->interpreter, *report->interpreter ? "," : "");
 	if (report->errnum == ENOENT) {
 		err_set_code(err, EXIT_NOT_FOUND, 0, "%s (%s): not found in the sandbox",
 			     report->object, place);
@@ -123,8 +126,21 @@ static int exec_failed(const struct plan *plan, const struct report *report, str
 			err_append(err, "; the host has it: ro = %s would show it", report->object);
 		return -1;
 	}
-	return err_set_code(err, EXIT_NOT_EXECUTABLE, report->errnum, "execute %s (%s)",
-			    report->object, place);
+	err_set_code(err, EXIT_NOT_EXECUTABLE, report->errnum, "execute %s (%s)", report->object,
+		     place);
+	noexec = report->errnum == EACCES ? plan_noexec_at(plan, report->object) : NULL;
+	return noexec ? err_append(err, "; %s is noexec (%s)", noexec->dest, loc_text(&noexec->loc))
+		      : -1;
+}
+
+static int workdir_failed(const struct plan *plan, const struct report *report, struct err **err)
+{
+	err_set(err, report->errnum, "%s: workdir = %s", loc_text(&plan->exec.workdir_loc),
+		plan->exec.workdir);
+	return report->errnum == ENOENT
+		       ? err_append(err, " in the sandbox; mkdir = %s makes one there",
+				    plan->exec.workdir)
+		       : -1;
 }
 
 int start_failed(const struct plan *plan, const struct report *report, struct err **err)
@@ -136,6 +152,8 @@ int start_failed(const struct plan *plan, const struct report *report, struct er
 		return err_set(err, 0, "the sandbox was killed before the application started");
 	if (!stage)
 		return exec_failed(plan, report, err);
+	if (streq(report->op, "chdir") && !plan->exec.workdir_fallback)
+		return workdir_failed(plan, report, err);
 	if (report->step >= 0) {
 		_cleanup_free_ char *text = NULL;
 

@@ -57,18 +57,6 @@ static const struct step *mount_at(const struct plan *plan, const char *path)
 	return step && streq(step->dest, path) ? step : NULL;
 }
 
-/* The step by which nothing is executed there: a noexec line's, or that of the mount; or NULL. */
-static const struct step *noexec_by(const struct plan *plan, const char *path)
-{
-	const struct step *line = step_over(plan, STEP_NOEXEC, path);
-	const struct step *mount = why_mount_over(plan, path);
-
-	if (line)
-		return line;
-	/* Else the host's own mount has the flag. */
-	return mount && mount->attr & MOUNT_ATTR_NOEXEC ? mount : NULL;
-}
-
 /* The flags of the mount at the path inside, ST_*; 0 when it can't be told. */
 static unsigned long mount_flags(const struct record *record, const char *path)
 {
@@ -155,7 +143,7 @@ char *why_path(const struct why_tree *tree, const char *call, const char *named,
 	if (now == STATE_MISSING)
 		return missing(tree, text, path, use);
 	if (use & USE_EXEC && mount_flags(record, path) & ST_NOEXEC) {
-		by = by_line(noexec_by(tree->plan, path));
+		by = by_line(plan_noexec_at(tree->plan, path));
 		return xasprintf("noexec: %s EACCES%s", text, by);
 	}
 	/* What exists can't be made. Devices, sockets and pipes can be written to. */

@@ -371,3 +371,56 @@ everything() {
 	after=$(everything)
 	assert_equal "$after" "$before"
 }
+
+@test "what lets a start fail is named with its line and its cure" {
+	local p
+	as_user sh -c 'printf "#!/nonexistent/sh\r\n" >"$T/script" && chmod 755 "$T/script" && truncate -s 2M "$T/large" && mkdir "$T/dir"'
+	p=$(profile p <<-END
+		[exec]
+		workdir = /nonexistent
+	END
+	)
+	sbox --profile "$p" -- "$SBOX_PROBE" id
+	assert_refused 125 "^sbox: $p:2: workdir = /nonexistent: No such file.* in the sandbox; mkdir = /nonexistent makes one there\$"
+	sbox --profile "$p" -o filesystem.mkdir=/nonexistent -- pwd
+	assert_equal "$output" /nonexistent
+	sbox -o exec.workdir=/etc/passwd -- "$SBOX_PROBE" id
+	assert_refused 125 '^sbox: -o exec.workdir: workdir = /etc/passwd: Not a directory$'
+	sbox --ro "$T/script:/s" -- /s
+	assert_refused 126 '^sbox: /s \(command line\): the interpreter that it names, /nonexistent/sh.x0d, is not in the sandbox$'
+	sbox -o filesystem.base=none --ro /bin/true:/t --ro "$T/script:/s" -- /t
+	assert_refused 126 '^sbox: /t .*: the interpreter that it names, /lib.*, is not in the sandbox$'
+	sbox -o filesystem.tmpfs=/s:noexec -o filesystem.file=/bin/true:/s/t -- /s/t
+	assert_refused 126 '^sbox: execute /s/t .*: Permission denied; /s is noexec \(-o filesystem.tmpfs\)$'
+	sbox --why -o filesystem.noexec=/usr/bin -- /usr/bin/true
+	assert_refused 126 '; /usr/bin is noexec \(-o filesystem.noexec\)$'
+	sbox -o filesystem.file=/dev/zero:/z -- "$SBOX_PROBE" id
+	assert_refused 125 'copy /dev/zero: it is not a regular file$'
+	sbox -o "filesystem.file=$T/dir:/z" -- "$SBOX_PROBE" id
+	assert_refused 125 'copy .*/dir: it is not a regular file$'
+	sbox -o "filesystem.file=$T/large:/z" -- "$SBOX_PROBE" id
+	assert_refused 125 'copy .*/large: it is larger than the 1 MiB'
+	sbox -o namespaces.uptime=999999999d -- "$SBOX_PROBE" id
+	assert_refused 3 'the time "999999999d" is too large: at most 106751991d$'
+}
+
+@test "explain says of a command that it isn't there, and only then" {
+	local base command
+	for base in minimal host-ro; do
+		for command in nosuchcmd /usr/bin/nosuch /bin/nosuch /tmp/nosuch; do
+			sbox explain -o filesystem.base=$base -- $command
+			assert_status 0
+			assert_line '  which is not found in the sandbox'
+		done
+		for command in true /bin/true /usr/bin/env; do
+			sbox explain -o filesystem.base=$base -- $command
+			refute_match 'not found'
+		done
+	done
+	sbox explain --ro /bin/true:/opt/x/nosuch -- /opt/x/nosuch
+	refute_match 'not found'
+	sbox explain -o filesystem.symlink=/usr/bin/true:/l -- /l
+	refute_match 'not found'
+	sbox explain -o filesystem.symlink=/usr/bin/nosuch:/l -- /l
+	assert_match 'not found'
+}
