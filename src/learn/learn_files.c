@@ -473,7 +473,8 @@ void files_lines(const struct record *record, const struct view *view, const str
 		f.x11 = f.x11 || str_starts(record->addresses.items[i], "@/tmp/.X11-unix/");
 	grants_fold(&f.grants, record->root, may_show, &f);
 	grants_writable(&f.grants, &writable);
-	grants_hide(&f.grants, record->root, &f.touched, &f.searched, &unhidden);
+	grants_hide(&f.grants, record->root, record->user_namespace, &f.touched, &f.searched,
+		    &unhidden);
 	grants_lines(&f.grants, places->home, lines);
 	lines_note_words(lines, "filesystem",
 			 "more lies in these directories, unused, than is hidden here", &unhidden,

@@ -153,6 +153,7 @@ struct hiding {
 	const struct names *touched, *searched;
 	bool files;       /* hide files, not directories */
 	bool in_searched; /* hide what lies in directories that are spared, not the rest */
+	bool barred;      /* nothing can be hidden there */
 	unsigned lines;
 	struct names spared, left;
 };
@@ -175,7 +176,7 @@ static void hide(struct hiding *h, const char *directory, const char *path, bool
 
 	if (is_directory == h->files || find(h->grants, path))
 		return;
-	if (h->lines > 0) {
+	if (h->lines > 0 && !h->barred) {
 		grants_add(h->grants, path, GRANT_HIDE, is_directory, true, NULL);
 		h->lines--;
 	} else {
@@ -221,7 +222,7 @@ static bool shown_whole(const struct grant *grant, enum grant_kind kind)
 	return grant->kind == kind && grant->directory && !grant->made;
 }
 
-void grants_hide(struct grants *grants, int root, struct names *touched,
+void grants_hide(struct grants *grants, int root, bool nested, struct names *touched,
 		 const struct names *searched, struct strv *left)
 {
 	static const enum grant_kind order[] = {GRANT_WRITE, GRANT_READ};
@@ -237,6 +238,7 @@ void grants_hide(struct grants *grants, int root, struct names *touched,
 		h.files = round % 2 == 1;
 		h.in_searched = round >= 2;
 		for (size_t k = 0; k < ARRAY_SIZE(order); k++) {
+			h.barred = nested && order[k] == GRANT_WRITE;
 			for (size_t i = 0; i < count; i++) {
 				_cleanup_free_ char *path = xstrdup(grants->paths.items[i]);
 

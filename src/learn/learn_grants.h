@@ -50,10 +50,11 @@ void grants_fold(struct grants *grants, int root,
  * `searched`, again with all above, where something was looked for that isn't there, is not hidden
  * itself, for the answer would be another, but what lies in it, after all else; it goes to
  * `touched` when all of that is hidden. Directories in which something stays visible that wasn't
- * used go to *left. Symlinks aren't hidden.
+ * used go to *left. Symlinks aren't hidden. With `nested` the application may make namespaces, and
+ * nothing can be hidden in what is writable.
  */
 enum { GRANTS_HIDE_MOST = 100 };
-void grants_hide(struct grants *grants, int root, struct names *touched,
+void grants_hide(struct grants *grants, int root, bool nested, struct names *touched,
 		 const struct names *searched, struct strv *left);
 
 /* The directories that are writable as a whole and weren't made by the command. */
