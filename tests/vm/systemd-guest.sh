@@ -46,9 +46,9 @@ found_in_the_journal() {
 	counts first 3 sbox audit --comm first
 	counts second 0 sbox audit --comm first
 	counts first 3 sbox audit --since 30min
-	sbox audit --since "@$(($(date +%s) + 60))" | grep -x 'No SECCOMP record that was asked for in the journal\.'
+	sbox audit --since "@$(($(date +%s) + 60))" | grep -x 'No SECCOMP or LANDLOCK_ACCESS record that was asked for in the journal\.'
 	as_user $admin sbox audit --since "@$(($(date +%s) + 60))" |
-		grep -x 'No SECCOMP record that was asked for in the journal\.'
+		grep -x 'No SECCOMP or LANDLOCK_ACCESS record that was asked for in the journal\.'
 	sbox audit | refute grep '^note: records'
 }
 
