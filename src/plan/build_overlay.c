@@ -121,26 +121,6 @@ static int own_directory(struct builder *b, const char *path, const struct loc *
 	return 0;
 }
 
-/* Whether the place lies in what the step shows, be it by the path of another mount of that. */
-static bool lies_in(struct builder *b, const char *place, const struct step *step)
-{
-	_cleanup_free_ char *path = xstrdup(place);
-	struct stat st;
-
-	for (;;) {
-		char *up;
-
-		if (b->host->fs->stat(path, &st) == 0 && st.st_dev == step->id.dev &&
-		    st.st_ino == step->id.ino)
-			return true;
-		if (!path[1])
-			return false;
-		up = path_dir(path);
-		free(path);
-		path = up;
-	}
-}
-
 /* The place for all changes: it must be where the application can't reach it by another way. */
 static int open_place(struct builder *b, struct err **err)
 {
@@ -167,8 +147,7 @@ static int open_place(struct builder *b, struct err **err)
 		if (profile_number(b->profile, KEY_FS_OVERLAY) == OVERLAY_PERSIST &&
 		    path_below(found.real, step->real) && !path_below(step->real, found.real))
 			continue;
-		if (!path_below(found.real, step->real) && !path_below(step->real, found.real) &&
-		    !lies_in(b, found.real, step))
+		if (!place_in(b, step->real, found.real) && !place_in(b, found.real, step->real))
 			continue;
 		return err_set_code(err, EXIT_PROFILE, 0,
 				    "%s: overlay = %s lies in what %s makes writable: the "

@@ -90,12 +90,6 @@ int base_rootfs(struct builder *b, struct err **err)
 	return 0;
 }
 
-static bool is_mount_kind(const struct step *step)
-{
-	return step->kind != STEP_DIR && step->kind != STEP_SYMLINK && step->kind != STEP_FILE &&
-	       step->kind != STEP_HIDE && step->kind != STEP_READONLY && step->kind != STEP_NOEXEC;
-}
-
 /* The innermost mount above `path`, or at it when it is a tree's: its index, or -1. */
 static ssize_t innermost(const struct builder *b, const char *path)
 {
@@ -104,7 +98,7 @@ static ssize_t innermost(const struct builder *b, const char *path)
 	for (size_t i = 0; i < b->nsteps; i++) {
 		const struct step *step = &b->steps[i];
 
-		if (!is_mount_kind(step) || !path_below(path, step->dest) ||
+		if (!step_is_mount(step) || !path_below(path, step->dest) ||
 		    (streq(path, step->dest) && !step->tree))
 			continue;
 		if (found < 0 || path_depth(step->dest) >= path_depth(b->steps[found].dest))

@@ -11,12 +11,6 @@
 #include "plan/builder.h"
 #include "plan/path_set.h"
 
-static bool is_mount(const struct step *step)
-{
-	return step_shows_host(step) || step->kind == STEP_TMPFS || step->kind == STEP_PROC ||
-	       step->kind == STEP_SYSFS || step->kind == STEP_DEVPTS;
-}
-
 static bool same(const struct step *a, const struct step *b)
 {
 	return a->kind == b->kind && a->attr == b->attr && a->mode == b->mode &&
@@ -67,9 +61,9 @@ static struct step *loser(struct step *a, struct step *b)
 	if (a->implied && b->implied)
 		return a;
 	/* A directory is there anyway once something is mounted on it. */
-	if (a->kind == STEP_DIR && is_mount(b))
+	if (a->kind == STEP_DIR && step_is_mount(b))
 		return a;
-	if (b->kind == STEP_DIR && is_mount(a))
+	if (b->kind == STEP_DIR && step_is_mount(a))
 		return b;
 	/* The command line is the last layer; but a restriction can't be lifted by it. */
 	if (from_command_line(a) != from_command_line(b)) {

@@ -314,6 +314,13 @@ static inline bool step_shows_host(const struct step *step)
 	return step->kind == STEP_BIND || step->kind == STEP_OVERLAY;
 }
 
+/* Whether the step shows something of its own at its place: a file system, new or of the host's. */
+static inline bool step_is_mount(const struct step *step)
+{
+	return step_shows_host(step) || step->kind == STEP_TMPFS || step->kind == STEP_PROC ||
+	       step->kind == STEP_SYSFS || step->kind == STEP_DEVPTS;
+}
+
 void plan_free(struct plan *plan);
 static inline void plan_freep(struct plan **plan)
 {

@@ -11,12 +11,6 @@
 #include "base/sys.h"
 #include "plan/builder.h"
 
-static bool is_mount(const struct step *step)
-{
-	return step_shows_host(step) || step->kind == STEP_TMPFS || step->kind == STEP_PROC ||
-	       step->kind == STEP_SYSFS || step->kind == STEP_DEVPTS;
-}
-
 static bool restricts(const struct step *step)
 {
 	return step->kind == STEP_HIDE || step->kind == STEP_NOEXEC;
@@ -30,7 +24,7 @@ static const struct step *innermost(const struct plan *plan, const char *path)
 	for (size_t i = 0; i < plan->nsteps; i++) {
 		const struct step *step = &plan->steps[i];
 
-		if (is_mount(step) && path_below(path, step->dest) &&
+		if (step_is_mount(step) && path_below(path, step->dest) &&
 		    (!found || strlen(step->dest) >= strlen(found->dest)))
 			found = step;
 	}

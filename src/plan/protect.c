@@ -50,18 +50,18 @@ const char *place_in(struct builder *b, const char *dir, const char *path)
 		return path + (streq(dir, "/") ? 0 : strlen(dir));
 	if (b->host->fs->stat(dir, &wanted) < 0 || !S_ISDIR(wanted.st_mode))
 		return NULL;
-	while (at[1]) {
-		char *up = path_dir(at);
+	for (;;) {
+		char *up;
 
 		if (b->host->fs->stat(at, &st) == 0 && st.st_dev == wanted.st_dev &&
-		    st.st_ino == wanted.st_ino) {
-			free(up);
-			return path + strlen(at);
-		}
+		    st.st_ino == wanted.st_ino)
+			return path + (at[1] ? strlen(at) : 0);
+		if (!at[1])
+			return NULL;
+		up = path_dir(at);
 		free(at);
 		at = up;
 	}
-	return NULL;
 }
 
 /* The target of the link at `place`, and then the path `rest`; NULL when it can't be read. */

@@ -271,6 +271,10 @@ teardown() {
 	sbox --rw "$T/home/.config/sbox/profiles" -- touch "$T/home/.config/sbox/profiles/default.ini"
 	assert_match 'Read-only file system'
 	umount "$T/home"
+	mount --bind / "$T/home"
+	sbox --rw "$T/home:/r" -- touch "/r$H/.config/sbox/profiles/default.ini"
+	assert_match 'Read-only file system'
+	umount "$T/home"
 }
 
 @test "what covers sbox's directories covers them: nothing is shown there" {
