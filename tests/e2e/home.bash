@@ -79,7 +79,10 @@ sniff() {
 }
 
 home_serve_phone() {
-	on_phone sh -c "ip addr add $PUBLIC_DNS/32 dev phone-end &&
+	# A router's advertisement counts only from a link-local address, which is none while it is checked
+	# for duplicates: one that is sent before is lost, and the next comes when the host asks again.
+	on_phone sh -c "echo 0 >/proc/sys/net/ipv6/conf/phone-end/accept_dad && ip link set phone-end down &&
+		ip link set phone-end up && ip addr add $PUBLIC_DNS/32 dev phone-end &&
 		ip addr add $PHONE_ADDRESS6/64 dev phone-end nodad &&
 		ip addr add $PUBLIC_DNS6/128 dev phone-end nodad"
 	uplink_serve --log-queries --address=/leak.test/$PHONE_ANSWER --address=/leak.test/$PHONE_ANSWER6 \

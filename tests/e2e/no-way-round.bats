@@ -56,6 +56,13 @@ configuration() {
 		cat /proc/sys/net/ipv4/ip_default_ttl /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/all/rp_filter'
 }
 
+# Waits for what comes by itself: the address that the phone's router advertisement leads to, and no
+# address that is being checked for duplicates, for it is shown as one.
+configured() {
+	wait_for 20 on_host ip netns exec phone sh -c 'ip -6 addr show dev usb0 | grep -qF " 2001:db8:42:" &&
+		! ip -6 addr show tentative | grep -q .'
+}
+
 # The writes of rtnetlink and nftables, one a line: "what: outcome".
 writes='
 try() { what=$1; shift; if out=$("$@" 2>&1); then echo "$what: done"; else echo "$what: refused: $out"; fi; }
@@ -166,8 +173,7 @@ socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b\"x\", (\"8.8.8.8\", 90
 
 @test "addresses, routes, rules, links, neighbours, queues, nftables, sysctls can't be written" {
 	local before write
-	# An address that is being checked for duplicates is shown as one.
-	wait_for 5 on_host ip netns exec phone sh -c '! ip -6 addr show tentative | grep -q .'
+	configured
 	before=$(configuration)
 	# They are sound: in a namespace of one's own they work.
 	run on_host unshare --net sh -c "ip link add usb0 type veth peer name other && ip link set usb0 up &&
@@ -188,6 +194,7 @@ socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b\"x\", (\"8.8.8.8\", 90
 
 @test "the interface can't be moved, and no pair of links leads out" {
 	local before
+	configured
 	before=$(configuration)
 	inside --profile "$open_profile" -- unshare --user --map-root-user sh -c '
 		unshare --net sleep 20 & child=$!
