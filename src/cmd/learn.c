@@ -57,12 +57,20 @@ static void call_answered(void *context)
 	watcher_answered(learn->watcher);
 }
 
+/* The paths of the command's first execve(2) calls, as the working directory makes them whole. */
+static void find_candidates(const struct plan_exec *exec, struct strv *out)
+{
+	for (const char *const *path = exec->candidates; *path; path++)
+		strv_take(out, **path == '/' ? xstrdup(*path) : path_join(exec->workdir, *path));
+}
+
 static int run_in_sandbox(struct learn *learn, const struct observer *observer,
 			  const struct process_title *title, struct err **err)
 {
 	_cleanup_profile_ struct profile *profile = NULL;
 	_cleanup_host_ struct host host = {0};
 	_cleanup_plan_ struct plan *plan = NULL;
+	_cleanup_strv_ struct strv candidates = {0};
 	const struct value *user;
 	int status;
 
@@ -75,8 +83,11 @@ static int run_in_sandbox(struct learn *learn, const struct observer *observer,
 	if (cmd_collect_host(&host, err) < 0 ||
 	    cmd_make_plan(learn->options, profile, &host, &plan, err) < 0)
 		return -1;
-	learn->watcher = watcher_new(&learn->record, plan->exec.candidates);
+	find_candidates(&plan->exec, &candidates);
+	learn->watcher = watcher_new(&learn->record, (const char *const *)candidates.items);
 	status = sandbox_run_observed(plan, title, NULL, observer, err);
+	watcher_free(learn->watcher);
+	learn->watcher = NULL;
 	filter_programs_free(&plan->programs);
 	return status;
 }

@@ -55,7 +55,10 @@ enum file_state record_look(const struct record *record, const char *path)
 	return fd < 0 || fstat(fd, &st) < 0 ? STATE_MISSING : state_of(st.st_mode);
 }
 
-/* Takes "//", "/." and a final "/" out; whether a ".." is left. */
+/*
+ * Takes "//", "/." and a final "/" out of an absolute path, in place: what it writes is never
+ * longer than what it has read. Whether a ".." is left.
+ */
 static bool clean(char *path)
 {
 	const char *from = path;
@@ -160,6 +163,9 @@ void record_path(struct record *record, char *path, size_t size, unsigned use)
 {
 	char *slash;
 
+	/* Of another one nobody here knows where it begins. */
+	if (path[0] != '/')
+		return;
 	if (clean(path) && (use & USE_OUTSIDE || !resolve_dots(record, path, size))) {
 		if (!record->reader)
 			note(record, path, USE_LOOK);

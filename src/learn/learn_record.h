@@ -102,7 +102,8 @@ void record_free(struct record *record);
 #define _cleanup_record_ __attribute__((cleanup(record_free)))
 
 /*
- * Notes what was done to an absolute path, which is cleaned in place; `path` has `size` bytes.
+ * Notes what was done to an absolute path, which is cleaned in place; `path` has `size` bytes. One
+ * that isn't absolute is left out.
  * Whether it exists is looked at when it is new, but for what lies below /usr, where that can wait.
  * A reader is told instead.
  */

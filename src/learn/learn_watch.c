@@ -59,6 +59,9 @@ static const struct row {
 struct watcher {
 	struct record *record;
 	const char *const *candidates;
+	/* Of those, what was tried and is noted once the record has a root to look it up in. */
+	const char *const *tried;
+	size_t ntried;
 	/* By ABI and number: the call's first row + 1, and 0 for one that has none. */
 	unsigned char first[ABI_COUNT][CALLS];
 	bool numbered[ABI_COUNT];
@@ -101,7 +104,7 @@ struct watcher *watcher_new(struct record *record, const char *const *candidates
 	struct watcher *w = xzalloc(sizeof(*w));
 
 	w->record = record;
-	w->candidates = candidates;
+	w->candidates = w->tried = candidates;
 	number_rows(w, ABI_NATIVE);
 	return w;
 }
@@ -379,9 +382,19 @@ static bool first_exec(const struct caller *c, uint64_t address)
 		w->candidates = NULL;
 		return false;
 	}
-	snprintf(path, sizeof(path), "%s", *w->candidates++);
-	record_path(w->record, path, sizeof(path), USE_EXEC);
+	w->candidates++;
+	w->ntried++;
 	return true;
+}
+
+static void note_tried(struct watcher *w)
+{
+	char path[2 * PATH_MAX];
+
+	for (; w->ntried > 0 && w->record->root >= 0; w->ntried--, w->tried++) {
+		snprintf(path, sizeof(path), "%s", *w->tried);
+		record_path(w->record, path, sizeof(path), USE_EXEC);
+	}
 }
 
 void watcher_call(void *context, int listener, const struct seccomp_notif *notif)
@@ -394,6 +407,7 @@ void watcher_call(void *context, int listener, const struct seccomp_notif *notif
 	w->nwaiting = 0;
 	w->record->total++;
 	process_root(c.pid, listener, notif->id, w->record);
+	note_tried(w);
 	if (!syscall_abi(notif->data.arch, (uint32_t)notif->data.nr, &abi, &nr) || nr >= CALLS) {
 		w->record->others++;
 		return;

@@ -10,9 +10,9 @@
 struct watcher; /* opaque */
 
 /*
- * A watcher that writes to `record`. `candidates`, NULL-terminated or NULL, are the paths at which
- * the command is searched for: those of its first execve(2) calls, at a time when nobody may read
- * the memory of the process. Both have to outlive it. The caller frees it.
+ * A watcher that writes to `record`. `candidates`, NULL-terminated or NULL, are the absolute paths
+ * at which the command is searched for: those of its first execve(2) calls, at a time when nobody
+ * may read the memory of the process. Both have to outlive it. The caller frees it.
  */
 struct watcher *watcher_new(struct record *record, const char *const *candidates);
 void watcher_free(struct watcher *watcher);

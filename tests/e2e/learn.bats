@@ -358,6 +358,20 @@ t.join()"
 	learned "ro = $T/tools/tool"
 }
 
+@test "with --profile a command that is named relative to the working directory" {
+	local command
+	as_user mkdir -p "$T/tools/deep"
+	as_user cp /bin/true "$T/tools/tool"
+	as_user cp /bin/true "$T/tools/deep/another-one"
+	cd "$T"
+	for command in {,./,tools/../}tools/{tool,deep/another-one}; do
+		run as_user "$SBOX" learn --quiet --output "$PROFILE" --ro "$T/tools" \
+			--profile default -- "$command"
+		assert_status 0
+		learned "ro = $T/${command#*./}"
+	done
+}
+
 @test "with --profile what the sandbox has of its own is not taken for the host's" {
 	local file=/tmp/learned-$$
 	files
