@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Pid 1: hands signals on, reaps, and ends with the application's status. */
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -34,23 +35,53 @@ static bool reap(struct terminal *terminal, pid_t app, int *status)
 }
 
 /*
- * Ends what the application left behind. In a pid namespace of its own the kernel does that; in the
- * host's the orphans are this process's children, one generation after the other.
+ * Opens the list of this process's children, in the host's pid namespace; -1 in one of its own. Not
+ * in the sandbox's /proc, which the profile may have hidden, or given to the application to fill.
  */
-static void end_orphans(void)
+static int open_children(const struct child *child)
 {
 	char path[48];
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
-	for (;;) {
-		_cleanup_fclose_ FILE *file = fopen(path, "re");
-		int pid;
+	if (child->plan->namespaces & CLONE_NEWPID)
+		return -1;
+	snprintf(path, sizeof(path), "self/task/%d/children", (int)getpid());
+	return openat(child->host_proc, path, O_RDONLY | O_CLOEXEC);
+}
 
+/*
+ * Ends what the application left behind. In a pid namespace of its own the kernel does that; in the
+ * host's the orphans are this process's children, one generation after the other.
+ */
+static void end_orphans(int children)
+{
+	_cleanup_fclose_ FILE *file = children < 0 ? NULL : fdopen(children, "r");
+	int pid;
+
+	do {
 		while (file && fscanf(file, "%d", &pid) == 1)
 			kill(pid, SIGKILL);
-		if (waitpid(-1, NULL, 0) < 0)
-			return;
+		if (file)
+			rewind(file);
+	} while (waitpid(-1, NULL, 0) >= 0);
+}
+
+/* Closes all but what is needed from here on; *children moves. */
+static int close_others(struct child *child, int *children)
+{
+	unsigned kept = 0;
+
+	if (terminal_wanted(&child->terminal)) {
+		if (terminal_keep(&child->terminal) < 0)
+			return -1;
+		kept = 2;
 	}
+	if (*children >= 0) {
+		*children = dup2(*children, (int)kept);
+		if (*children < 0)
+			return -1;
+		kept++;
+	}
+	return sys_close_range(kept, ~0U, 0);
 }
 
 /*
@@ -69,15 +100,13 @@ static bool is_for_app(const struct child *child, const siginfo_t *info)
 
 int reaper_run(struct child *child, pid_t app)
 {
-	sigset_t all;
-	int status;
-
 	struct terminal *terminal = &child->terminal;
 	bool job = terminal_wanted(terminal);
+	int status, children = open_children(child);
+	sigset_t all;
 
 	sigfillset(&all);
-	if ((job ? terminal_keep(terminal) : sys_close_range(0, ~0U, 0)) < 0 ||
-	    sigprocmask(SIG_SETMASK, &all, NULL) < 0)
+	if (close_others(child, &children) < 0 || sigprocmask(SIG_SETMASK, &all, NULL) < 0)
 		return EXIT_SETUP;
 	/* What came before the relay's words were told by a signal. */
 	if (job)
@@ -108,7 +137,7 @@ int reaper_run(struct child *child, pid_t app)
 		if (!reap(terminal, app, &status))
 			continue;
 		if (!(child->plan->namespaces & CLONE_NEWPID))
-			end_orphans();
+			end_orphans(children);
 		return status;
 	}
 }

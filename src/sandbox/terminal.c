@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/sys.h"
 #include "sandbox/relay.h"
 #include "sandbox/stages.h"
 
@@ -255,7 +254,7 @@ int terminal_enter(struct child *child)
 
 int terminal_keep(struct terminal *t)
 {
-	if (dup2(t->slave, 0) < 0 || dup2(t->init_end, 1) < 0 || sys_close_range(2, ~0U, 0) < 0)
+	if (dup2(t->slave, 0) < 0 || dup2(t->init_end, 1) < 0)
 		return -1;
 	t->slave = 0;
 	t->init_end = 1;

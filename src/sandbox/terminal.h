@@ -98,7 +98,7 @@ int terminal_open(struct terminal *terminal, int devpts, const char **op);
 /* In the application's process: its process group, and descriptors 0 to 2. 0 or -1, reported. */
 int terminal_enter(struct child *child);
 
-/* In pid 1, all signals blocked: closes all but what the next two need. 0 or -1. */
+/* In pid 1, all signals blocked: moves what the next two need to descriptors 0 and 1. 0 or -1. */
 int terminal_keep(struct terminal *terminal);
 /* Does what the relay has asked for; to be called after SIGIO, which says that it has. */
 void terminal_obey(struct terminal *terminal, pid_t app);

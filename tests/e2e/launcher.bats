@@ -233,6 +233,28 @@ output_has() {
 	wait_for 5 no_process_named probe-left
 }
 
+@test "pid = host: what the application leaves behind ends with it, and nothing else" {
+	local victim
+
+	probe -o namespaces.pid=host -o filesystem.hide=/proc -- spawn 300
+	assert_status 0
+	wait_for 5 no_process_named probe-left
+	# What lies at /proc inside may be the application's own.
+	as_user sleep 50 3>&- &
+	victim=$!
+	wait_for 5 pgrep -x -u "$TEST_UID" sleep
+	sbox -o namespaces.pid=host -o namespaces.nested=yes -o filesystem.tmpfs=/proc \
+		--ro "$SBOX_PROBE:/probe" -- sh -c '
+		mkdir -p "/proc/self/task/$PPID"
+		echo "$1" >"/proc/self/task/$PPID/children"
+		/probe spawn 300
+		exit 3' sh "$(pgrep -x -u "$TEST_UID" sleep)"
+	assert_status 3
+	wait_for 5 no_process_named probe-left
+	pkill -x -u "$TEST_UID" sleep || fail "another process of the user was ended"
+	wait "$victim" || true
+}
+
 @test "signals reach the application" {
 	local name
 
