@@ -236,6 +236,7 @@ static void __attribute__((noreturn)) init_main(struct child *child)
 	if (child_die_with_launcher(child) < 0 ||
 	    run_stages(child, STAGE_INIT_FIRST, STAGE_INIT_LAST) < 0)
 		_exit(EXIT_SETUP);
+	sigpending(&child->early);
 	app = clone(app_main, app_stack + sizeof(app_stack), flags, child);
 	if (app < 0) {
 		child_fail_on(child, "the application's process", "clone", errno);

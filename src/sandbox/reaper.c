@@ -86,13 +86,16 @@ static int close_others(struct child *child, int *children)
 
 /*
  * Whether the signal is to be handed on: one that the launcher sent, or one of the terminal's that
- * the application, in a session of its own, didn't get. What others send is theirs to send to the
- * application itself.
+ * the application, in a session of its own or not there yet, didn't get. What others send is theirs
+ * to send to the application itself.
  */
-static bool is_for_app(const struct child *child, const siginfo_t *info)
+static bool is_for_app(struct child *child, const siginfo_t *info)
 {
+	bool early = sigismember(&child->early, info->si_signo) == 1;
+
+	sigdelset(&child->early, info->si_signo);
 	if (info->si_code == SI_KERNEL)
-		return child->plan->exec.tty != TTY_INHERIT;
+		return early || child->plan->exec.tty != TTY_INHERIT;
 	/* A sender outside this pid namespace has the pid 0. */
 	return info->si_code == SI_QUEUE && info->si_value.sival_int == SUPERVISE_MAGIC &&
 	       (info->si_pid == 0 || info->si_pid == child->launcher_pid);

@@ -56,6 +56,7 @@ struct child {
 	int ruleset;    /* Landlock's, -1 without one */
 	mode_t umask;   /* the caller's */
 	sigset_t signals; /* the caller's mask */
+	sigset_t early;   /* what init was sent before there was an application */
 	char *title;      /* the memory of argv and environ, which pid 1 wipes */
 	size_t title_len;
 	struct terminal terminal;

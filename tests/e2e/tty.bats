@@ -195,6 +195,21 @@ terminal() {
 	assert_restored
 }
 
+@test "inherit: a key that ends the application does so before that is there" {
+	local i
+
+	# It takes its time.
+	for ((i = 0; i < 3000; i++)); do
+		echo "ro = /usr/share:/many/$i"
+	done | cat <(echo "[filesystem]") - >"$T/many.ini"
+	terminal 'run=until read -r init </proc/$PID/task/$PID/children; [ -n "$init" ]; do :; done
+		kill -STOP $init; ! grep . /proc/$init/task/$init/children' 'send=\x03' 'pause=0.2' \
+		'run=kill -CONT $(cat /proc/$PID/task/$PID/children)' end -- \
+		"$SBOX" --profile "$T/many.ini" -- sleep 30
+	assert_status 0
+	assert_line status=130
+}
+
 @test "none: no controlling terminal" {
 	terminal end -- "$SBOX" -o exec.tty=none --ro "$SBOX_PROBE:/probe" -- /probe tty
 	assert_line "ctty=ENXIO"
