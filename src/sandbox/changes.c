@@ -51,7 +51,9 @@ int changes_hand_over(int socket, int upper, size_t step, const char **op)
 	header->cmsg_len = CMSG_LEN(sizeof(fd));
 	memcpy(CMSG_DATA(header), &fd, sizeof(fd));
 	*op = "sendmsg";
-	return sendmsg(socket, &message, MSG_NOSIGNAL) < 0 ? -1 : 0;
+	/* Nobody reads before the application has ended: what doesn't fit must not be waited for.
+	 */
+	return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -1 : 0;
 }
 
 /* The next upper directory and its step; -1 behind the last. */

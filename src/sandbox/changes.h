@@ -9,8 +9,8 @@
 
 /*
  * Sends the overlay's upper directory (any descriptor of it) to the launcher, which holds the other
- * end of `socket`: one in memory can't be reached by a path. Neither allocates nor prints; -1 with
- * errno set and the failed call in *op.
+ * end of `socket`: one in memory can't be reached by a path. Neither allocates nor prints, nor
+ * waits; -1 with errno set, EAGAIN when no more fit, and the failed call in *op.
  */
 int changes_hand_over(int socket, int upper, size_t step, const char **op);
 

@@ -91,6 +91,10 @@ static const char *hint(const struct report *report, const struct step *step)
 		if (step && step->kind == STEP_OVERLAY)
 			return "; the kernel has no overlayfs (modprobe overlay)";
 		return "";
+	case EAGAIN:
+	case ETOOMANYREFS:
+		return streq(report->op, "sendmsg") ? "; list-changes takes some hundred overlays"
+						    : "";
 	case EINVAL:
 		if (step && step->kind == STEP_OVERLAY)
 			return "; the file system of one of the directories doesn't take part in "

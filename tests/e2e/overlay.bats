@@ -39,6 +39,15 @@ with_data() {
 	assert_equal "$(host_manifest "$T/src")" "$before"
 }
 
+@test "list-changes with more overlays than it takes is refused, and not waited for" {
+	local i
+	for i in {1..1500}; do
+		echo "overlay-dir = $T/src/sub:/many/$i"
+	done | cat <(printf '[filesystem]\nlist-changes = yes\n') - >"$T/many.ini"
+	sbox --profile "$T/many.ini" -- true
+	assert_refused 125 'many\.ini:[0-9]+.*sendmsg.*list-changes takes some hundred overlays'
+}
+
 @test "in memory: a directory of the tree below is removed and made anew, where a tmpfs has attributes of users" {
 	local in_memory=(sbox -o "filesystem.overlay-dir=$T/src:/w" -o filesystem.list-changes=yes -- sh -c)
 	if python3 -c 'import os; os.setxattr("/run", "user.sbox", b"x")' 2>/dev/null; then
