@@ -10,15 +10,35 @@
 const struct loc no_loc = {NULL, 0};
 
 /*
+ * The directory in the rest of a line of user-dirs.dirs, "$HOME/DIR\"" or "/DIR\"", clean and the
+ * caller's to free; NULL when it is neither. The home itself means that there is none: *none.
+ */
+static char *user_directory(struct builder *b, const char *value, bool *none)
+{
+	size_t len = strcspn(value, "\"\n"), home = str_starts(value, "$HOME") ? 5 : 0;
+	_cleanup_free_ char *path = NULL;
+	char *clean;
+
+	if (value[len] != '"' || (value[home] != '/' && !(home && len == home)))
+		return NULL;
+	path = xasprintf("%s%.*s", home ? b->home : "", (int)(len - home), value + home);
+	clean = path_clean(path);
+	if (clean)
+		*none = path_below(b->home, clean);
+	return clean;
+}
+
+/*
  * $XDG_DOWNLOAD_DIR isn't in the environment: xdg-user-dirs keeps it in a file of shell syntax, a
- * line for each. The home itself means that there is none.
+ * line for each, of which the last counts.
  */
 static const char *download_dir(struct builder *b)
 {
-	static const char name[] = "XDG_DOWNLOAD_DIR=\"$HOME/";
+	static const char name[] = "XDG_DOWNLOAD_DIR=\"";
 	const char *config = host_env(b->host, "XDG_CONFIG_HOME");
 	const char *env = host_env(b->host, "XDG_DOWNLOAD_DIR");
-	_cleanup_free_ char *path = NULL, *data = NULL;
+	_cleanup_free_ char *path = NULL, *data = NULL, *found = NULL;
+	bool none = false;
 	size_t len;
 
 	if (env)
@@ -27,20 +47,22 @@ static const char *download_dir(struct builder *b)
 		      : xasprintf("%s/.config/user-dirs.dirs", b->home);
 	if (b->host->fs->read(path, &data, &len) == 0) {
 		for (char *line = data; line; line = strchr(line, '\n')) {
-			char *value, *end;
+			char *dir;
 
 			line += strspn(line, " \t\n");
-			if (!str_starts(line, name))
+			dir = str_starts(line, name)
+				      ? user_directory(b, line + sizeof(name) - 1, &none)
+				      : NULL;
+			if (!dir)
 				continue;
-			value = line + sizeof(name) - 1;
-			end = strchr(value, '"');
-			if (!end || end == value)
-				return NULL;
-			return arena_printf(b->arena, "%s/%.*s", b->home, (int)(end - value),
-					    value);
+			free(found);
+			found = dir;
 		}
 	}
-	return arena_printf(b->arena, "%s/Downloads", b->home);
+	if (none)
+		return NULL;
+	return found ? arena_strdup(b->arena, found)
+		     : arena_printf(b->arena, "%s/Downloads", b->home);
 }
 
 static const char *variable(struct builder *b, const char *name)

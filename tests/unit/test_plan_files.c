@@ -189,3 +189,43 @@ Test(files, a_tree_answers_for_what_it_shows)
 	cr_expect_null(plan_tree_at(plan, "/home/u/bin/prog"));
 	cr_expect_null(plan_tree_at(host, "/usr/bin/prog"));
 }
+
+static void downloads_are(const char *text, const char *wanted)
+{
+	const char *const files[][2] = {{"/home/u/.config/user-dirs.dirs", text}, {NULL, NULL}};
+	static const char profile[] = "[filesystem]\ntmpfs = ${XDG_DOWNLOAD_DIR}\n";
+
+	fake_files = files;
+	if (wanted) {
+		_cleanup_plan_ struct plan *plan = build_ok(profile);
+
+		cr_expect_geq(find(plan, STEP_TMPFS, wanted), 0, "%s", text);
+	} else {
+		build_fails(profile, "XDG_DOWNLOAD_DIR is not set", EXIT_SETUP);
+	}
+	fake_files = NULL;
+}
+
+Test(files, the_directory_for_downloads_is_that_of_xdg_user_dirs)
+{
+	downloads_are("", "/home/u/Downloads");
+	downloads_are("XDG_MUSIC_DIR=\"$HOME/a\"\n XDG_DOWNLOAD_DIR=\"$HOME/b/c\"\n",
+		      "/home/u/b/c");
+	downloads_are("XDG_DOWNLOAD_DIR=\"/data/dl/\"\n", "/data/dl");
+	downloads_are("XDG_DOWNLOAD_DIR=\"$HOME/a\"\nXDG_DOWNLOAD_DIR=\"$HOME/b\"\n", "/home/u/b");
+	downloads_are("XDG_DOWNLOAD_DIR=\"$HOME/\"\nXDG_DOWNLOAD_DIR=\"$HOME/b\"\n", "/home/u/b");
+	/* No such line. */
+	downloads_are("#XDG_DOWNLOAD_DIR=\"$HOME/b\"\n", "/home/u/Downloads");
+	downloads_are("XDG_DOWNLOAD_DIR=\"$HOME/b\nXDG_MUSIC_DIR=\"$HOME/a\"\n",
+		      "/home/u/Downloads");
+	downloads_are("XDG_DOWNLOAD_DIR=\"$HOMER/b\"\n", "/home/u/Downloads");
+	downloads_are("XDG_DOWNLOAD_DIR=\"b\"\n", "/home/u/Downloads");
+	downloads_are("XDG_DOWNLOAD_DIR=\"\"\n", "/home/u/Downloads");
+	downloads_are("XDG_DOWNLOAD_DIR=\"$HOME/../x\"\n", "/home/u/Downloads");
+	/* None. */
+	downloads_are("XDG_DOWNLOAD_DIR=\"$HOME/\"\n", NULL);
+	downloads_are("XDG_DOWNLOAD_DIR=\"$HOME\"\n", NULL);
+	downloads_are("XDG_DOWNLOAD_DIR=\"/home/u/.\"\n", NULL);
+	downloads_are("XDG_DOWNLOAD_DIR=\"/\"\n", NULL);
+	downloads_are("XDG_DOWNLOAD_DIR=\"$HOME/\"\nXDG_DOWNLOAD_DIR=\"$HOME/../x\"\n", NULL);
+}
