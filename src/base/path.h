@@ -33,4 +33,9 @@ const char *path_base(const char *path);
 /* The directory part, "/" for a path directly below the root; the caller frees. */
 char *path_dir(const char *path);
 
+/*
+ * Takes the octal escapes, "\040" for a blank, out of a path of proc_pid_mountinfo(5), in place.
+ */
+void path_unescape(char *path);
+
 #endif

@@ -121,22 +121,6 @@ static int real_read_inside(const char *root, const char *path, char **data, siz
 	return read_regular(fd, data, len);
 }
 
-/* Octal escapes of blanks and the like, proc_pid_mountinfo(5), in place. */
-static void unescape_octal(char *text)
-{
-	char *out = text;
-
-	for (const char *s = text; *s; s++) {
-		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] && s[3]) {
-			*out++ = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0'));
-			s += 3;
-		} else {
-			*out++ = *s;
-		}
-	}
-	*out = '\0';
-}
-
 static bool real_holds_mounts(const char *path)
 {
 	_cleanup_fclose_ FILE *file = fopen("/proc/self/mountinfo", "re");
@@ -151,7 +135,7 @@ static bool real_holds_mounts(const char *path)
 			field = strsep(&rest, " ");
 		if (!field)
 			continue;
-		unescape_octal(field);
+		path_unescape(field);
 		found = path_below(field, path) && !streq(field, path);
 	}
 	return found || !file;

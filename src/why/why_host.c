@@ -24,23 +24,6 @@ static bool is_slow(const char *type)
 	return streq(type, "fuse") || str_starts(type, "fuse.");
 }
 
-/* Blanks and the like stand in it as \040. */
-static void unescape(char *path)
-{
-	char *to = path;
-
-	for (const char *s = path; *s; s++) {
-		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' &&
-		    s[3] >= '0' && s[3] <= '7') {
-			*to++ = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 + (s[3] - '0'));
-			s += 3;
-		} else {
-			*to++ = *s;
-		}
-	}
-	*to = '\0';
-}
-
 void host_mounts_read(struct host_mounts *mounts)
 {
 	_cleanup_fclose_ FILE *file = fopen("/proc/self/mountinfo", "re");
@@ -55,7 +38,7 @@ void host_mounts_read(struct host_mounts *mounts)
 		/* ID PARENT DEVICE ROOT PATH ... - TYPE SOURCE OPTIONS */
 		if (dash && sscanf(line, "%*s %*s %*s %*s %ms", &path) == 1 &&
 		    sscanf(dash, " - %ms", &type) == 1) {
-			unescape(path);
+			path_unescape(path);
 			*array_grow(&mounts->items, &mounts->count) =
 				(struct host_mount){steal_ptr(&path), is_slow(type)};
 		}

@@ -99,6 +99,28 @@ Test(path, below_and_depth)
 	cr_assert_eq(path_depth("/usr/lib"), 2u);
 }
 
+Test(path, octal_escapes_are_taken_out)
+{
+	static const char *const cases[][2] = {
+		{"/plain", "/plain"},
+		{"/a\\040b\\011\\134c", "/a b\t\\c"},
+		{"/\\303\\244", "/\303\244"},
+		/* None of the kernel's. */
+		{"/a\\04", "/a\\04"},
+		{"/a\\048", "/a\\048"},
+		{"/a\\0x0", "/a\\0x0"},
+		{"/a\\400", "/a\\400"},
+		{"/a\\", "/a\\"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_free_ char *path = xstrdup(cases[i][0]);
+
+		path_unescape(path);
+		cr_expect_str_eq(path, cases[i][1]);
+	}
+}
+
 Test(str, what_a_terminal_gets)
 {
 	static const char *const texts[][2] = {
