@@ -6,6 +6,7 @@
 #include <linux/keyctl.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -84,6 +85,26 @@ int sys_pidfd_send_signal(int pidfd, int sig)
 int sys_close_range(unsigned first, unsigned last, unsigned flags)
 {
 	return (int)syscall(SYS_close_range, first, last, flags);
+}
+
+static int compare_ints(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+int sys_close_others(int *kept, size_t count)
+{
+	unsigned next = 0;
+
+	qsort(kept, count, sizeof(*kept), compare_ints);
+	for (size_t i = 0; i < count; i++) {
+		if (kept[i] < 0)
+			continue;
+		if ((unsigned)kept[i] > next && sys_close_range(next, (unsigned)kept[i] - 1, 0) < 0)
+			return -1;
+		next = (unsigned)kept[i] + 1;
+	}
+	return sys_close_range(next, ~0U, 0);
 }
 
 int sys_landlock_abi(void)

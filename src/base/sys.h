@@ -72,6 +72,8 @@ int sys_keep_capabilities(uint32_t kept);
 int sys_pidfd_open(pid_t pid, unsigned flags);
 int sys_pidfd_send_signal(int pidfd, int sig);
 int sys_close_range(unsigned first, unsigned last, unsigned flags);
+/* Closes all descriptors but those of `kept`, which it sorts; -1 stands for none. 0, or -1. */
+int sys_close_others(int *kept, size_t count);
 
 /*
  * The Landlock ABI that the kernel has, landlock(7): 1 and up, or -1 with ENOSYS (not built in) or

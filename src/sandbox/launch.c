@@ -96,7 +96,8 @@ static const struct {
 	  "id is mapped again, where an uplink was joined or nesting is limited."},
 	 stage_nest},
 	{{"process", "app",
-	  "Session, working directory, limits; mark all descriptors above 2 to close at exec."},
+	  "Session, working directory, limits; close all descriptors above 2, at exec those that the "
+	  "next stage needs."},
 	 stage_process},
 	{{"confine", "app",
 	  "Drop the capabilities that a nested user namespace gave, but for those to keep, become "

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -448,28 +447,6 @@ static void run(struct relay *r)
 	}
 }
 
-static int compare_ints(const void *a, const void *b)
-{
-	return *(const int *)a - *(const int *)b;
-}
-
-/* The others are the launcher's, and their end would be waited for in vain. */
-static void close_others(const struct relay *r)
-{
-	int kept[] = {r->outer, r->init, r->words, r->launcher};
-	unsigned next = 0;
-
-	qsort(kept, ARRAY_SIZE(kept), sizeof(*kept), compare_ints);
-	for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
-		if (kept[i] < 0)
-			continue;
-		if ((unsigned)kept[i] > next)
-			sys_close_range(next, (unsigned)kept[i] - 1, 0);
-		next = (unsigned)kept[i] + 1;
-	}
-	sys_close_range(next, ~0U, 0);
-}
-
 /*
  * Only what the terminal makes for a job that reads in the background stops it, and what is a
  * mistake of its own ends it. It lives as long as there is something to carry.
@@ -526,6 +503,7 @@ static bool confine(void)
 void relay_main(const struct terminal *t, int launcher)
 {
 	static struct relay r; /* large, and the only one */
+	int kept[] = {t->outer, t->relay_end, t->words[0], launcher};
 	bool confined;
 
 	r = (struct relay){
@@ -538,7 +516,8 @@ void relay_main(const struct terminal *t, int launcher)
 		.wants = t->replaced & 1u << STDOUT_FILENO,
 	};
 	prctl(PR_SET_NAME, "sbox-tty", 0, 0, 0);
-	close_others(&r);
+	/* The others are the launcher's, and their end would be waited for in vain. */
+	sys_close_others(kept, ARRAY_SIZE(kept));
 	r.signals = open_signals();
 	confined = confine();
 	if (confined && r.signals >= 0)

@@ -62,6 +62,8 @@ static int change_directory(struct child *child)
 
 int stage_process(struct child *child)
 {
+	int kept[] = {0, 1, 2, child->ruleset,
+		      child->observation ? child->observation->courier : -1};
 	const struct plan *plan = child->plan;
 
 	/* In a pid namespace of its own it ends with INIT anyway. */
@@ -75,8 +77,12 @@ int stage_process(struct child *child)
 	}
 	if (change_directory(child) < 0)
 		return -1;
-	/* Only 0 to 2 pass on; the rest closes at the exec, for what follows still needs some. */
-	if (sys_close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+	/*
+	 * Only 0 to 2 pass on: what the next stage needs closes at the exec. The rest goes before
+	 * the limits come, for that stage may need a number below the one of open files.
+	 */
+	if (sys_close_others(kept, ARRAY_SIZE(kept)) < 0 ||
+	    sys_close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
 		return child_fail_on(child, "descriptors from 3 up", "close_range", errno);
 	for (size_t i = 0; i < plan->nlimits; i++) {
 		const struct plan_limit *limit = &plan->limits[i];

@@ -547,6 +547,14 @@ for i in range(6000):
 	assert_match 'said as it happens'
 }
 
+@test "a limit of open files that is as low as can be takes nothing from it" {
+	why -o limits.nofile=6 --ro "$SBOX_PROBE:/probe" -- /probe rlimits
+	assert_status 0
+	assert_line nofile=6:6
+	why -o limits.nofile=6 -- mknod /tmp/x c 1 3
+	assert_said 'no right: mknodat?\("/tmp/x"\) EACCES .*'
+}
+
 @test "it contradicts die-with-parent = no" {
 	p=$(profile die.ini <<-'EOF'
 		[exec]
