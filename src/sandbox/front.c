@@ -23,7 +23,7 @@
 static int confine(pid_t launcher, struct err **err)
 {
 	const struct allowed_call calls[] = {
-		{.name = "wait4"},           {"rt_sigqueueinfo", 0, ALLOW_INT, (uint64_t)launcher},
+		{.name = "wait4"},           {"kill", 0, ALLOW_INT, (uint64_t)launcher},
 		{.name = "rt_sigtimedwait"}, {.name = "rt_sigprocmask"},
 		{.name = "rt_sigreturn"},    {.name = "restart_syscall"},
 		{.name = "getpid"},          {.name = "getuid"},
@@ -53,7 +53,7 @@ static void __attribute__((noreturn)) front_main(struct terminal *t, pid_t launc
 	sys_close_range((unsigned)t->outer + 1, ~0U, 0);
 	t->init_end = t->words[1] = -1;
 	if (confined)
-		status = supervise(launcher, &signalled);
+		status = supervise(launcher, NULL, &signalled);
 	terminal_stop(t);
 	_exit(status);
 }

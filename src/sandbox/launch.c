@@ -343,8 +343,8 @@ static int start_and_wait(struct child *child, struct observation *observation, 
 	 * memory is another one and stays readable until its maps are written. */
 	if (child->plan->exec.run_as)
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	status = observation ? observe(observation, init, false, &signalled)
-			     : supervise(init, &signalled);
+	status = observation ? observe(observation, init, child->report->handed, &signalled)
+			     : supervise(init, child->report->handed, &signalled);
 	if (with_pasta)
 		pasta_stop(&keeper);
 	mapper_stop(mapper);
@@ -435,7 +435,6 @@ static int run_plan(const struct plan *plan, const struct process_title *title,
 		.terminal = terminal ? *terminal : (struct terminal)TERMINAL_NONE,
 		.ruleset = -1,
 		.maps = {-1, -1},
-		.launcher_pid = getpid(),
 		.title = title->start,
 		.title_len = title->len,
 		.observation = observation,
@@ -546,6 +545,6 @@ int observe_command(char *const *argv, const struct observer *observer, struct e
 		become_command(argv, &child, report);
 	if (pid < 0)
 		return err_set(err, errno, "create a process");
-	status = observe(&observation, pid, true, &signalled);
+	status = observe(&observation, pid, NULL, &signalled);
 	return report->state == START_FAILED ? command_failed(argv[0], report, err) : status;
 }

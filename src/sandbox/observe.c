@@ -221,6 +221,7 @@ struct watch {
 	bool started; /* the application's execve(2) was seen */
 	pid_t pid;
 	bool subreaper;
+	volatile uint32_t *handed;
 	volatile bool ended; /* pid has, with this status */
 	int status;
 	sigset_t sent;
@@ -239,7 +240,6 @@ static volatile sig_atomic_t woken;
 
 static void on_signal(int number, siginfo_t *info, void *context)
 {
-	const union sigval magic = {.sival_int = SUPERVISE_MAGIC};
 	int before = errno;
 
 	(void)context;
@@ -248,10 +248,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
 	if (number != SIGCHLD && info->si_code != SI_KERNEL && info->si_pid != getpid() &&
 	    !watching->ended) {
 		sigaddset(&watching->sent, number);
-		if (watching->subreaper)
-			kill(watching->pid, number);
-		else
-			sigqueue(watching->pid, number, magic);
+		supervise_hand_on(watching->pid, number, watching->handed);
 	}
 	errno = before;
 }
@@ -391,13 +388,14 @@ static void loop(struct watch *w, const sigset_t *set)
 	}
 }
 
-int observe(struct observation *o, pid_t pid, bool subreaper, bool *signalled)
+int observe(struct observation *o, pid_t pid, volatile uint32_t *handed, bool *signalled)
 {
 	struct seccomp_notif_sizes sizes;
 	struct watch w = {
 		.observer = o->observer,
 		.pid = pid,
-		.subreaper = subreaper,
+		.subreaper = !handed,
+		.handed = handed,
 	};
 	sigset_t set;
 
@@ -412,7 +410,7 @@ int observe(struct observation *o, pid_t pid, bool subreaper, bool *signalled)
 		close_p(&w.listener);
 		close_p(&o->launcher);
 		o->launcher = -1;
-		w.status = supervise(pid, signalled);
+		w.status = supervise(pid, handed, signalled);
 		*signalled =
 			*signalled || (w.status > 128 && sigismember(&w.sent, w.status - 128) == 1);
 		return w.status;

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -73,10 +74,11 @@ int observation_install(const struct observation *observation, const char **op);
 /*
  * In the launcher, with supervise_signals() blocked: answers the calls and hands on signals until
  * `pid` has ended, as supervise() does; so it does when no listener comes, because the start
- * failed. With `subreaper`, what the application left behind is then ended too. Returns its exit
- * status, or 128 + its signal; *signalled as for supervise().
+ * failed. `handed` is for `pid` as for supervise(); NULL when that is the application itself: then
+ * what it left behind is ended too. Returns its exit status, or 128 + its signal; *signalled as for
+ * supervise().
  */
-int observe(struct observation *observation, pid_t pid, bool subreaper, bool *signalled);
+int observe(struct observation *observation, pid_t pid, volatile uint32_t *handed, bool *signalled);
 
 /*
  * Runs argv[0], searched for as execvp(3) does, without a sandbox: as the caller would, but for

@@ -85,20 +85,21 @@ static int close_others(struct child *child, int *children)
 }
 
 /*
- * Whether the signal is to be handed on: one that the launcher sent, or one of the terminal's that
- * the application, in a session of its own or not there yet, didn't get. What others send is theirs
- * to send to the application itself.
+ * Hands a signal on: as often as the launcher did, and one of the terminal's that the application,
+ * in a session of its own or not there yet, didn't get. What others send is theirs to send to the
+ * application itself.
  */
-static bool is_for_app(struct child *child, const siginfo_t *info)
+static void hand_on(struct child *child, pid_t app, const siginfo_t *info, uint32_t *taken)
 {
-	bool early = sigismember(&child->early, info->si_signo) == 1;
+	int sig = info->si_signo;
+	uint32_t handed = __atomic_load_n(&child->report->handed[sig], __ATOMIC_ACQUIRE);
+	bool early = sigismember(&child->early, sig) == 1;
+	bool own = info->si_code == SI_KERNEL && (early || child->plan->exec.tty != TTY_INHERIT);
 
-	sigdelset(&child->early, info->si_signo);
-	if (info->si_code == SI_KERNEL)
-		return early || child->plan->exec.tty != TTY_INHERIT;
-	/* A sender outside this pid namespace has the pid 0. */
-	return info->si_code == SI_QUEUE && info->si_value.sival_int == SUPERVISE_MAGIC &&
-	       (info->si_pid == 0 || info->si_pid == child->launcher_pid);
+	sigdelset(&child->early, sig);
+	for (uint32_t more = handed - taken[sig] + own; more > 0; more--)
+		kill(app, sig);
+	taken[sig] = handed;
 }
 
 int reaper_run(struct child *child, pid_t app)
@@ -106,6 +107,7 @@ int reaper_run(struct child *child, pid_t app)
 	struct terminal *terminal = &child->terminal;
 	bool job = terminal_wanted(terminal);
 	int status, children = open_children(child);
+	uint32_t taken[NSIG] = {0};
 	sigset_t all;
 
 	sigfillset(&all);
@@ -133,8 +135,7 @@ int reaper_run(struct child *child, pid_t app)
 			continue;
 		}
 		if (sig != SIGCHLD) {
-			if (is_for_app(child, &info))
-				kill(app, sig);
+			hand_on(child, app, &info, taken);
 			continue;
 		}
 		if (!reap(terminal, app, &status))

@@ -31,6 +31,12 @@ struct report {
 	char op[24];           /* the call that failed */
 	char object[256];      /* what it failed on, where the step doesn't say; or empty */
 	char interpreter[256]; /* the one that the command lacks, where it can be told */
+	/*
+	 * How often the launcher handed each signal on. What comes with a signal can't tell init
+	 * which one is for the application: the kernel leaves that out once the user's limit of
+	 * pending signals is reached, and every sandbox of the user's can reach it for all.
+	 */
+	volatile uint32_t handed[NSIG];
 };
 
 /* What the stages of one child hand on to each other. */
@@ -42,8 +48,7 @@ struct child {
 	int attach[2];     /* a socket pair of keeper and init, where pasta is wanted; else -1 */
 	int maps[2];       /* the same of mapper and init, where the plan has subordinate ids */
 	int launcher;      /* a pidfd of it */
-	pid_t launcher_pid;
-	int host_proc; /* the host's /proc, O_PATH, for the id maps of this process */
+	int host_proc;     /* the host's /proc, O_PATH, for the id maps of this process */
 	struct mnt_root root;
 	uint64_t *mounts; /* by step: the id of the mount it made, where another step asks for it */
 	/* The ids of the mounts in which what sbox makes would be kept: there it covers files. */

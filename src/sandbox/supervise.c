@@ -20,9 +20,16 @@ void supervise_signals(sigset_t *set)
 		sigdelset(set, not_ours[i]);
 }
 
-int supervise(pid_t init, bool *signalled)
+void supervise_hand_on(pid_t pid, int sig, volatile uint32_t *handed)
 {
-	const union sigval magic = {.sival_int = SUPERVISE_MAGIC};
+	/* First: the other side looks when the signal comes. */
+	if (handed)
+		__atomic_fetch_add(&handed[sig], 1, __ATOMIC_RELEASE);
+	kill(pid, sig);
+}
+
+int supervise(pid_t init, volatile uint32_t *handed, bool *signalled)
+{
 	sigset_t set, sent;
 
 	sigemptyset(&sent);
@@ -43,7 +50,7 @@ int supervise(pid_t init, bool *signalled)
 		sig = sigwaitinfo(&set, &info);
 		if (sig > 0 && sig != SIGCHLD && info.si_code != SI_KERNEL) {
 			sigaddset(&sent, sig);
-			sigqueue(init, sig, magic);
+			supervise_hand_on(init, sig, handed);
 		}
 	}
 }

@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -14,15 +15,19 @@
 /* The signals that the launcher blocks and hands on: all but those that stop, continue or fault. */
 void supervise_signals(sigset_t *set);
 
-/* The value that marks a signal as handed on by the launcher, sigqueue(3). */
-enum { SUPERVISE_MAGIC = 0x73626f78 };
+/*
+ * Sends a signal that is to be handed on, counting it in `handed`, by number, if that isn't NULL.
+ * For a signal's handler, too.
+ */
+void supervise_hand_on(pid_t pid, int sig, volatile uint32_t *handed);
 
 /*
  * Waits for `init`, with supervise_signals() blocked, handing on each signal that somebody sent to
  * this process. The terminal's own reach the sandbox without help. Returns its exit status, or 128
- * + its signal; *signalled tells that this is the end by a signal that was handed on.
+ * + its signal; *signalled tells that this is the end by a signal that was handed on. `handed` as
+ * for supervise_hand_on().
  */
-int supervise(pid_t init, bool *signalled);
+int supervise(pid_t init, volatile uint32_t *handed, bool *signalled);
 
 /* What the children left in the report, as an error: step, object, profile line, hint. Returns -1.
  */

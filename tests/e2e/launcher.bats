@@ -276,6 +276,33 @@ output_has() {
 	assert_status 143
 }
 
+@test "signals reach the application, whatever pending signals the user's processes have used up" {
+	local option
+
+	for option in exec.why=no exec.why=yes exec.tty=new namespaces.pid=host; do
+		(
+			# The kernel then leaves out what tells of a signal's sender.
+			ulimit -i 0
+			exec setpriv --reuid $TEST_USER --regid $TEST_USER --init-groups --reset-env \
+				"$SBOX" -o "$option" --ro "$SBOX_PROBE:/probe" -- /probe trap 2
+		) >"$T/out" 2>&1 </dev/null 3>&- &
+		background=$!
+		wait_for 10 output_has trap=ready
+		kill -TERM "$background"
+		wait_for 10 output_has signal=TERM
+		kill -USR1 "$background"
+		end_of_background
+		assert_status 0
+		assert_equal "$(grep -c ^signal= "$T/out")" 2
+	done
+}
+
+@test "a signal that the application sends to pid 1 doesn't come back to it" {
+	sbox -- sh -c 'trap "echo got" TERM; kill -TERM 1; sleep 0.3; echo end'
+	assert_status 0
+	assert_equal "$output" end
+}
+
 @test "a killed launcher takes everything inside with it" {
 	start --ro "$SBOX_PROBE:/probe" -- /probe spawn 300 , argv ready , sleep 300
 	wait_for 10 output_has argv=ready
