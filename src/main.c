@@ -7,6 +7,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/log.h"
 #include "base/sys.h"
 #include "cmd/cmd.h"
@@ -66,6 +67,7 @@ int main(int argc, char **argv)
 	log_setup("sbox", LOG_LEVEL_NOTE);
 	/* An inherited SIG_IGN would make wait(2) lose the status. */
 	signal(SIGCHLD, SIG_DFL);
+	io_size_limit_fails();
 	/* What the caller left open is for nobody here, the application least of all. */
 	if (!cmd_keeps_descriptors((const char *const *)argv + (argc > 0)))
 		sys_close_range(3, ~0U, 0);

@@ -3,9 +3,23 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+
+/* What the caller had: SIG_DFL, or SIG_IGN. */
+static void (*size_limit_before)(int);
+
+void io_size_limit_fails(void)
+{
+	size_limit_before = signal(SIGXFSZ, SIG_IGN);
+}
+
+void io_size_limit_kills(void)
+{
+	signal(SIGXFSZ, size_limit_before);
+}
 
 int io_write_all(int fd, const void *data, size_t len)
 {

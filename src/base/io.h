@@ -8,6 +8,14 @@
 
 #include "base/err.h"
 
+/*
+ * From here on a write beyond the limit of a file's size, setrlimit(2), fails with EFBIG, in this
+ * process and its children; by default the signal SIGXFSZ ends a process without a word. What is
+ * executed inherits that, but behind io_size_limit_kills(), which makes it what it was before.
+ */
+void io_size_limit_fails(void);
+void io_size_limit_kills(void);
+
 /* Writes all of `data`, through short writes and EINTR. 0, or -1 with errno set. */
 int io_write_all(int fd, const void *data, size_t len);
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
@@ -16,8 +17,10 @@ int cmd_exec_helper(const char *name, const char *title, const char *const *argv
 	strv_add(&args, title);
 	for (; *argv; argv++)
 		strv_add(&args, *argv);
+	io_size_limit_kills();
 	execv(program, args.items);
 	saved = errno;
+	io_size_limit_fails();
 	err_set(err, saved, "execute %s", program);
 	errno = saved;
 	return -1;

@@ -42,6 +42,7 @@
 #include <unistd.h>
 
 #include "base/interpreter.h"
+#include "base/io.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/sys.h"
@@ -497,6 +498,7 @@ become_command(char *const *argv, const struct child *child, struct report *repo
 {
 	const char *op = "sigprocmask";
 
+	io_size_limit_kills();
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 &&
 	    sigprocmask(SIG_SETMASK, &child->signals, NULL) == 0 && (op = "prctl") &&
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&

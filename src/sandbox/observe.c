@@ -279,7 +279,7 @@ static void block_signals(const sigset_t *set)
 	setitimer(ITIMER_REAL, &off, NULL);
 	for (int sig = 1; sig < NSIG; sig++)
 		if (sigismember(set, sig) == 1)
-			signal(sig, SIG_DFL);
+			signal(sig, sig == SIGXFSZ ? SIG_IGN : SIG_DFL);
 }
 
 /* Waits for a call and answers it: false, with errno, when none came. */

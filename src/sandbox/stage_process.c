@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/mem.h"
 #include "base/sys.h"
 #include "sandbox/landlock.h"
@@ -187,6 +188,7 @@ int stage_confine(struct child *child)
 	 */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return child_fail_on(child, "dumpable", "prctl", errno);
+	io_size_limit_kills();
 	if (sigprocmask(SIG_SETMASK, &child->signals, NULL) < 0)
 		return child_fail_on(child, "the signal mask", "sigprocmask", errno);
 	if (landlock_enter(child) < 0)

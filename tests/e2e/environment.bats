@@ -136,3 +136,32 @@ teardown() {
 	run as_user sh -c 'ulimit -n 500; exec "$SBOX" --ro "$SBOX_PROBE:/probe" -o limits.nofile=1000 -- /probe id'
 	assert_refused 125 'nofile'
 }
+
+@test "a limit of file sizes that is too low for sbox is said, in one sentence" {
+	local size
+
+	for size in 0 100 400; do
+		run as_user prlimit --fsize=$size "$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe id
+		assert_refused 125 '^sbox: .*File too large$'
+		assert_equal "${#lines[@]}" 1
+	done
+	# libseccomp would pass half a filter off as a whole one.
+	run as_user prlimit --fsize=400 "$SBOX" seccomp export --bpf default
+	assert_refused 125 '^sbox: .*File too large$'
+	# What was learned isn't lost.
+	run as_user prlimit --fsize=64 "$SBOX" learn --output "$TEST_HOME/learned.ini" -- true
+	assert_status 125
+	assert_match '^\[network\]$'
+	[ ! -e "$TEST_HOME/learned.ini" ]
+}
+
+@test "what a write past that limit does to the application is as the caller has it" {
+	run as_user prlimit --fsize=4096 "$SBOX" sh -c 'head -c 5000 /dev/zero >/tmp/file; exit $?'
+	assert_status 153
+	run as_user prlimit --fsize=4096 "$SBOX" learn -- \
+		sh -c "head -c 5000 /dev/zero >$TEST_HOME/file; exit \$?"
+	assert_status 153
+	run as_user sh -c 'trap "" XFSZ
+exec prlimit --fsize=4096 "$SBOX" sh -c "head -c 5000 /dev/zero >/tmp/file; exit \$?"'
+	assert_status 1
+}
