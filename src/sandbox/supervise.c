@@ -225,7 +225,8 @@ static int refused_around(struct err **err)
 				  "; a seccomp filter around sbox forbids them: in a sandbox of "
 				  "sbox nested = yes lets them through, in a container another "
 				  "seccomp profile");
-	return -1;
+	return err_append(err, "; one reason may be a chroot(2) around sbox, in which the kernel "
+			       "makes none");
 }
 
 int start_refused(const struct plan *plan, int errnum, struct err **err)

@@ -350,6 +350,17 @@ os.execv(sys.argv[1], sys.argv[1:])' "$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe
 	assert_match 'max_user_namespaces'
 }
 
+@test "in a chroot, where the kernel makes no user namespace, that is named" {
+	mkdir "$T/root"
+	mount --bind / "$T/root"
+	mount --bind /dev "$T/root/dev"
+	mount --bind "$(dirname "$SBOX")" "$T/root/mnt"
+	run timeout 20 chroot "$T/root" setpriv --reuid $TEST_USER --regid $TEST_USER --init-groups --reset-env \
+		"/mnt/$(basename "$SBOX")" true
+	umount -R "$T/root"
+	assert_refused 125 '^sbox: create the sandbox.s namespaces: Operation not permitted; .*chroot'
+}
+
 @test "standard input need not be a terminal" {
 	run as_user sh -c '"$SBOX" --ro "$SBOX_PROBE:/probe" -- /probe tty </dev/null'
 	assert_status 0
