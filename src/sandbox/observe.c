@@ -226,6 +226,8 @@ struct watch {
 	int status;
 	sigset_t sent;
 	unsigned grace; /* ticks since it ended */
+	/* The caller's alarm(2), whose timer the ticks take: when it goes off, or 0, and again. */
+	int64_t alarm, alarm_every; /* in microseconds */
 };
 
 /*
@@ -238,15 +240,45 @@ struct watch {
 static struct watch *watching;
 static volatile sig_atomic_t woken;
 
+static int64_t microseconds(const struct timeval *t)
+{
+	return (int64_t)t->tv_sec * 1000000 + t->tv_usec;
+}
+
+/* CLOCK_MONOTONIC in microseconds. */
+static int64_t monotonic(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* Whether the caller's alarm goes off at this tick. */
+static bool alarm_is_due(struct watch *w)
+{
+	if (w->alarm == 0 || monotonic() < w->alarm)
+		return false;
+	w->alarm = w->alarm_every ? w->alarm + w->alarm_every : 0;
+	return true;
+}
+
+/* Whether somebody sent the signal, or it is the alarm's. */
+static bool is_to_hand_on(struct watch *w, const siginfo_t *info)
+{
+	if (info->si_code == SI_KERNEL)
+		return info->si_signo == SIGALRM && alarm_is_due(w);
+	/* SIGPIPE and SIGXFSZ come from this process when nobody takes what it says. */
+	return info->si_signo != SIGCHLD && info->si_pid != getpid();
+}
+
 static void on_signal(int number, siginfo_t *info, void *context)
 {
 	int before = errno;
 
 	(void)context;
 	woken = 1;
-	/* SIGPIPE and SIGXFSZ come from this process when nobody takes what it says. */
-	if (number != SIGCHLD && info->si_code != SI_KERNEL && info->si_pid != getpid() &&
-	    !watching->ended) {
+	if (is_to_hand_on(watching, info) && !watching->ended) {
 		sigaddset(&watching->sent, number);
 		supervise_hand_on(watching->pid, number, watching->handed);
 	}
@@ -261,12 +293,17 @@ static void handle_signals(const sigset_t *set)
 					 .sa_mask = *set,
 					 .sa_flags = SA_SIGINFO};
 	const struct itimerval timer = {{0, TICK_MS * 1000}, {0, TICK_MS * 1000}};
+	struct itimerval alarm;
 
 	/* Those that can't be handled can't be blocked either. */
 	for (int sig = 1; sig < NSIG; sig++)
 		if (sigismember(set, sig) == 1)
 			sigaction(sig, &action, NULL);
-	setitimer(ITIMER_REAL, &timer, NULL);
+	setitimer(ITIMER_REAL, &timer, &alarm);
+	watching->alarm = microseconds(&alarm.it_value);
+	if (watching->alarm)
+		watching->alarm += monotonic();
+	watching->alarm_every = microseconds(&alarm.it_interval);
 	sigprocmask(SIG_UNBLOCK, set, NULL);
 }
 

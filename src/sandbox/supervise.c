@@ -28,6 +28,16 @@ void supervise_hand_on(pid_t pid, int sig, volatile uint32_t *handed)
 	kill(pid, sig);
 }
 
+/*
+ * The kernel's own are the terminal's, which reach the sandbox without help; but for the one of an
+ * alarm(2) that the caller set before it became this process, as a time limit for the command.
+ */
+static bool is_to_hand_on(const siginfo_t *info)
+{
+	return info->si_signo != SIGCHLD &&
+	       (info->si_code != SI_KERNEL || info->si_signo == SIGALRM);
+}
+
 int supervise(pid_t init, volatile uint32_t *handed, bool *signalled)
 {
 	sigset_t set, sent;
@@ -48,7 +58,7 @@ int supervise(pid_t init, volatile uint32_t *handed, bool *signalled)
 		if (pid < 0 && errno != EINTR)
 			return EXIT_SETUP;
 		sig = sigwaitinfo(&set, &info);
-		if (sig > 0 && sig != SIGCHLD && info.si_code != SI_KERNEL) {
+		if (sig > 0 && is_to_hand_on(&info)) {
 			sigaddset(&sent, sig);
 			supervise_hand_on(init, sig, handed);
 		}

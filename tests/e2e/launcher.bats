@@ -297,6 +297,24 @@ output_has() {
 	done
 }
 
+@test "the alarm of one who sets it and executes sbox ends the application" {
+	local arguments
+
+	for arguments in "-q --" "--why --" "-o exec.tty=new --" "-o namespaces.pid=host --" "learn --"; do
+		run as_user python3 -c 'import os, signal, sys
+signal.alarm(1)
+os.execv(sys.argv[1], sys.argv[1:])' "$SBOX" $arguments sleep 20
+		assert_status 142
+	done
+	# Once; and who waits for more lives on.
+	run as_user python3 -c 'import os, signal, sys
+signal.setitimer(signal.ITIMER_REAL, 0.5)
+os.execv(sys.argv[1], sys.argv[1:])' "$SBOX" --why --ro "$SBOX_PROBE:/probe" -- \
+		sh -c 'trap "echo alarm" ALRM; sleep 1; sleep 1'
+	assert_status 0
+	assert_equal "$(grep -c '^alarm$' <<<"$output")" 1
+}
+
 @test "a signal that the application sends to pid 1 doesn't come back to it" {
 	sbox -- sh -c 'trap "echo got" TERM; kill -TERM 1; sleep 0.3; echo end'
 	assert_status 0
