@@ -97,6 +97,12 @@ static void add_text(struct builder *b, const char *dest, struct str *text)
 	add_file(b, dest, arena_take(b->arena, str_steal(text)), len, 0644, &no_loc);
 }
 
+/* The home for a line of passwd(5), which can't have what ends a field or the line. */
+static const char *home_field(const struct builder *b)
+{
+	return strpbrk(b->home, ":\n") ? "/nonexistent" : b->home;
+}
+
 /* Root, the caller and nobody: who owns what the application can see. */
 static void accounts(struct builder *b, unsigned uid, unsigned gid)
 {
@@ -105,7 +111,7 @@ static void accounts(struct builder *b, unsigned uid, unsigned gid)
 
 	if (uid != 0)
 		str_add(&passwd, "root:x:0:0:root:/root:/bin/sh\n");
-	str_addf(&passwd, "%s:x:%u:%u:%s:%s:%s\n", host->user, uid, gid, host->user, b->home,
+	str_addf(&passwd, "%s:x:%u:%u:%s:%s:%s\n", host->user, uid, gid, host->user, home_field(b),
 		 host->shell);
 	if (uid != 65534)
 		str_add(&passwd, "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n");
@@ -156,7 +162,7 @@ static void tree_accounts(struct builder *b, unsigned uid, unsigned gid)
 
 	add_account(b, "/etc/passwd", uid,
 		    arena_printf(b->arena, "%s:x:%u:%u:%s:%s:/bin/sh\n", host->user, uid, gid,
-				 host->user, b->home));
+				 host->user, home_field(b)));
 	add_account(b, "/etc/group", gid, arena_printf(b->arena, "%s:x:%u:\n", host->group, gid));
 }
 

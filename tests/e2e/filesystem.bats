@@ -80,6 +80,17 @@ files() {
 	assert_equal "$output" $TEST_USER
 }
 
+@test "a home with a colon or a newline in its name adds nothing to passwd" {
+	local name
+
+	for name in $'a\nother:x:0:0::' 'a:b'; do
+		run as_user HOME="$TEST_HOME/$name" "$SBOX" sh -c 'test -d "$HOME" && cat /etc/passwd'
+		assert_status 0
+		assert_equal "${#lines[@]}" 3
+		assert_match "^$TEST_USER:x:[0-9]*:[0-9]*:$TEST_USER:/nonexistent:[^:]*\$"
+	done
+}
+
 @test "/tmp and /var/tmp are private, empty and writable" {
 	files in-t=x
 	probe -- ls /tmp , ls /var/tmp , write /tmp/a 1 , write /var/tmp/b 2 , stat /tmp /var/tmp "$T"
