@@ -210,6 +210,25 @@ static int workdir(struct builder *b, struct err **err)
 	return 0;
 }
 
+/* explain: what the start will find missing, as far as it is certain. */
+static void find_missing(struct builder *b)
+{
+	struct plan_exec *exec = &b->plan->exec;
+
+	if (leads_nowhere(b, exec->workdir)) {
+		exec->no_workdir = exec->workdir;
+		if (exec->workdir_fallback)
+			exec->workdir = leads_nowhere(b, exec->home) ? "/" : exec->home;
+	}
+	exec->missing = !exec->unnamed;
+	for (const char *const *path = exec->candidates; *path && exec->missing; path++) {
+		_cleanup_free_ char *inside =
+			**path == '/' ? xstrdup(*path) : path_join(exec->workdir, *path);
+
+		exec->missing = leads_nowhere(b, inside);
+	}
+}
+
 static bool has_devpts(const struct builder *b)
 {
 	for (size_t i = 0; i < b->plan->nsteps; i++)
@@ -293,7 +312,8 @@ int build_exec(struct builder *b, const char *const *argv, struct err **err)
 		return -1;
 	exec->command = arena_strdup(b->arena, exec->owned_argv.items[0]);
 	candidates(b, exec->command, env_get(&exec->owned_envp, "PATH"));
-	exec->missing = b->host->explain && !exec->unnamed && command_is_missing(b);
+	if (b->host->explain)
+		find_missing(b);
 	if (argv0) {
 		free(exec->owned_argv.items[0]);
 		exec->owned_argv.items[0] = xstrdup(argv0);

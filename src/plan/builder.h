@@ -201,8 +201,8 @@ void mark_enclosing(struct plan *plan);
 
 /* An error when a path that is to be hidden or noexec, and isn't marked with -, is missing. */
 int refuse_missing(struct builder *b, struct err **err);
-/* Whether none of the places where the command is looked for will have it; false in doubt. */
-bool command_is_missing(const struct builder *b);
+/* Whether nothing will be behind the absolute path inside; false in doubt. */
+bool leads_nowhere(const struct builder *b, const char *named);
 
 /*
  * Puts the steps in the order in which they work, takes out doubles, lets a profile's rule stand

@@ -254,6 +254,9 @@ struct plan_exec {
 	struct loc workdir_loc;
 	bool workdir_fallback; /* workdir was the caller's: when it is missing inside, home, then /
 				*/
+	/* explain: what is certainly not in the sandbox; the caller's, where workdir is what takes
+	 * its place. */
+	const char *no_workdir;
 	const char *home;
 	const char *run_as; /* "USER[:GROUP]" that root has become, or NULL */
 	struct loc run_as_loc;

@@ -130,27 +130,21 @@ static char *behind_symlink(const struct plan *plan, const char *path)
 	return NULL;
 }
 
-bool command_is_missing(const struct builder *b)
+bool leads_nowhere(const struct builder *b, const char *named)
 {
-	const char *const *candidates = b->plan->exec.candidates;
+	_cleanup_free_ char *path = path_clean(named);
 
 	if (has_detours(b->plan))
 		return false;
-	for (; *candidates; candidates++) {
-		_cleanup_free_ char *path = xstrdup(*candidates);
+	for (unsigned links = 0; path && links < 8; links++) {
+		char *next = behind_symlink(b->plan, path);
 
-		for (unsigned links = 0; path && links < 8; links++) {
-			char *next = behind_symlink(b->plan, path);
-
-			if (!next)
-				break;
-			free(path);
-			path = next;
-		}
-		if (!path || path[0] != '/' || !is_missing(b, path))
-			return false;
+		if (!next)
+			break;
+		free(path);
+		path = next;
 	}
-	return true;
+	return path && is_missing(b, path);
 }
 
 int step_missing(const struct step *step, struct err **err)

@@ -469,6 +469,14 @@ static void header(struct str *out, const struct plan *plan)
 			print_remark(out, "which is not found in the sandbox");
 	}
 	print_padded(out, "working directory ", plan->exec.workdir, 42, &plan->exec.workdir_loc);
+	if (plan->exec.no_workdir && plan->exec.workdir_fallback) {
+		_cleanup_free_ char *text =
+			xasprintf("the caller's, %s, is not in the sandbox", plan->exec.no_workdir);
+
+		print_remark(out, text);
+	} else if (plan->exec.no_workdir) {
+		print_remark(out, "which is not found in the sandbox");
+	}
 }
 
 char *plan_print_text(const struct plan *plan)

@@ -482,6 +482,40 @@ everything() {
 	assert_refused 3 'the time "999999999d" is too large: at most 106751991d$'
 }
 
+@test "explain names the working directory that a start will have" {
+	mkdir -p "$T/dir/sub"
+	chmod 755 "$T/dir" "$T/dir/sub"
+	cd "$T/dir"
+	# Not there: the home directory takes its place, else the root.
+	sbox explain -- pwd
+	assert_match "^working directory $TEST_HOME +default\$"
+	assert_line "  the caller's, $T/dir, is not in the sandbox"
+	sbox explain --as json -- pwd
+	assert_match "\"workdir\":\"$TEST_HOME\""
+	sbox explain -o filesystem.base=none -- pwd
+	assert_match "^working directory / +default\$"
+	for option in "--ro=$T/dir" "--ro=/usr:$T/dir" "--option=filesystem.mkdir=$T/dir"; do
+		sbox explain "$option" -- pwd
+		assert_match "^working directory $T/dir +default\$"
+		refute_match "is not in the sandbox"
+		sbox "$option" -- pwd
+		assert_equal "$output" "$T/dir"
+	done
+	sbox explain --workdir /nonexistent -- pwd
+	assert_match "^working directory /nonexistent +--workdir\$"
+	assert_line "  which is not found in the sandbox"
+	sbox explain --ro "$T/dir" --workdir sub -- pwd
+	refute_match "not found"
+	# A command's relative path is looked up from there.
+	sbox explain --ro . -- ./nosuch
+	assert_line "  which is not found in the sandbox"
+	cp /usr/bin/true "$T/dir/there"
+	sbox explain --ro . -- ./there
+	refute_match "not found"
+	sbox explain -- ./there
+	assert_line "  which is not found in the sandbox"
+}
+
 @test "explain says of a command that it isn't there, and only then" {
 	local base command
 	for base in minimal host-ro; do

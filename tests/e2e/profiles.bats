@@ -442,7 +442,7 @@ assert_profile_refused() {
 
 @test "each line of explain ends with where it is from" {
 	text '[namespaces]\nuid = 7\nhostname = box\n[environment]\nset = A=b c\n'
-	sbox explain --profile "$P" -- true
+	sbox explain --workdir / --profile "$P" -- true
 	assert_status 0
 	assert_match "^  user id 7 +$P:2$"
 	assert_match "^  group id [0-9]+ +default$"
