@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "sandbox/launch.h"
 
@@ -124,9 +126,47 @@ static const char *hint(const struct report *report, const struct step *step)
 	}
 }
 
+/* Where the host has the command that the sandbox hasn't got, or NULL; the caller frees. */
+static char *host_command(const struct plan *plan, const char *command)
+{
+	/* A tree of another system has programs of its own: the host's is not what is meant. */
+	if (plan->tree && !strchr(command, '/'))
+		return NULL;
+	for (const char *const *path = plan->exec.candidates; *path; path++) {
+		_cleanup_free_ char *whole =
+			path_join(**path == '/' ? "" : plan->exec.workdir, *path);
+		char *outside = path_clean(whole);
+		struct stat st;
+
+		/* A directory can be "executed", too. */
+		if (outside && access(outside, X_OK) == 0 && stat(outside, &st) == 0 &&
+		    S_ISREG(st.st_mode))
+			return outside;
+		free(outside);
+	}
+	return NULL;
+}
+
+static int command_not_found(const struct plan *plan, const char *command, struct err **err)
+{
+	_cleanup_free_ char *outside = host_command(plan, command);
+	const char *tree = plan_tree_at(plan, outside ? outside : command);
+
+	err_set_code(err, EXIT_NOT_FOUND, 0, "%s (%s): not found in the sandbox", command,
+		     loc_text(&plan->exec.loc));
+	if (tree)
+		return err_append(err, "; base = %s shows that tree's files, and it lacks it",
+				  tree);
+	if (!outside)
+		return -1;
+	return err_append(err, "; the host has %s: %s = %s would show it",
+			  streq(outside, command) ? "it" : outside,
+			  plan->nclosure ? "closure" : "ro", outside);
+}
+
 static int exec_failed(const struct plan *plan, const struct report *report, struct err **err)
 {
-	const char *place = loc_text(&plan->exec.loc), *tree;
+	const char *place = loc_text(&plan->exec.loc);
 	const struct step *noexec;
 
 	if (streq(report->op, "interpreter"))
@@ -135,18 +175,8 @@ static int exec_failed(const struct plan *plan, const struct report *report, str
 				    "sandbox",
 				    report->object, place, *report->interpreter ? ", " : "",
 				    report->interpreter, *report->interpreter ? "," : "");
-	if (report->errnum == ENOENT) {
-		err_set_code(err, EXIT_NOT_FOUND, 0, "%s (%s): not found in the sandbox",
-			     report->object, place);
-		tree = plan_tree_at(plan, report->object);
-		if (tree)
-			return err_append(err,
-					  "; base = %s shows that tree's files, and it lacks it",
-					  tree);
-		if (report->object[0] == '/' && access(report->object, X_OK) == 0)
-			err_append(err, "; the host has it: ro = %s would show it", report->object);
-		return -1;
-	}
+	if (report->errnum == ENOENT)
+		return command_not_found(plan, report->object, err);
 	err_set_code(err, EXIT_NOT_EXECUTABLE, report->errnum, "execute %s (%s)", report->object,
 		     place);
 	noexec = report->errnum == EACCES ? plan_noexec_at(plan, report->object) : NULL;

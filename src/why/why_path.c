@@ -86,6 +86,10 @@ static char *missing(const struct why_tree *tree, const char *text, const char *
 
 	if (!real)
 		return NULL;
+	/* The host's own would be of no use there. */
+	if (tree->plan->net.mode == NET_NONE && streq(needed, "/etc/resolv.conf"))
+		return xasprintf("missing: %s ENOENT (no network: %s)", text,
+				 loc_text(&tree->plan->net.loc));
 	/* If that is there, the symlink to it is what is missing. */
 	for (const char *s = record_look(tree->record, real) == STATE_MISSING ? real : needed; *s;
 	     s++) {

@@ -150,6 +150,29 @@ native() {
 	assert_said "$T/work/tool .*: not found in the sandbox; the host has it: ro = $T/work/tool would show it"
 }
 
+@test "a command that the host has is named, with the line that would show it" {
+	as_user mkdir "$T/work" "$T/bin" "$T/bin/tool"
+	as_user cp /usr/bin/true "$T/work/tool"
+	as_user cp /usr/bin/true "$T/bin/other"
+	cd "$T/work"
+	run -127 --separate-stderr as_user "$SBOX" -- ./tool
+	assert_said "./tool \(command line\): not found in the sandbox; the host has $T/work/tool: ro = $T/work/tool would show it"
+	run -0 as_user "$SBOX" --ro "$T/work/tool" -- ./tool
+	run -127 --separate-stderr as_user PATH="$T/bin:/usr/bin" "$SBOX" -- other
+	assert_said "other .*: not found in the sandbox; the host has $T/bin/other: ro = $T/bin/other would show it"
+	run -0 as_user PATH="$T/bin:/usr/bin" "$SBOX" --ro "$T/bin/other" -- other
+	run -127 --separate-stderr as_user "$SBOX" -o filesystem.closure=/usr/bin/true -- /usr/bin/env
+	assert_said '/usr/bin/env .*; the host has it: closure = /usr/bin/env would show it'
+	# A directory is no command.
+	run -127 --separate-stderr as_user PATH="$T/bin:/usr/bin" "$SBOX" -- tool
+	assert_said 'tool .*: not found in the sandbox'
+}
+
+@test "of the resolver's file it is said that there is no network" {
+	why -o filesystem.ro=-/etc/hosts -- cat /etc/resolv.conf
+	assert_said 'missing: open(at)?\("/etc/resolv.conf"\) ENOENT \(no network: default\) in cat\[[0-9]+\]'
+}
+
 @test "a network that isn't there is said, with the line that takes it away" {
 	cat >"$T/net.py" <<'EOF'
 import socket
