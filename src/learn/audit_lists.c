@@ -108,6 +108,22 @@ const char *audit_unreachable(const struct audit_call *call)
 	return call->named ? NULL : "no line: sbox knows no call of this number";
 }
 
+/* Those that the baseline denies whatever their arguments, made once. */
+static const struct strv *baseline_calls(void)
+{
+	static struct strv calls;
+	struct group_rule *rules;
+	size_t count;
+
+	if (calls.count || group_expand(group_find("@baseline"), &rules, &count, NULL) < 0)
+		return &calls;
+	for (size_t i = 0; i < count; i++)
+		if (!rules[i].rule.nalternatives && !strv_contains(&calls, rules[i].rule.name))
+			strv_add(&calls, rules[i].rule.name);
+	group_rules_free(rules, count);
+	return &calls;
+}
+
 static void add_once(struct strv *list, const char *word)
 {
 	if (!strv_contains(list, word))
@@ -167,6 +183,9 @@ void audit_profile_lists(const struct audit_program *program, struct audit_lists
 			add_once(&out->arch, abi_name(call->abi));
 		if (!call->verdict && !always)
 			add_once(&out->allow, call->name);
+		/* No profile is named: most have the baseline, which an allow line doesn't lift. */
+		if (!call->verdict && strv_contains(baseline_calls(), call->name))
+			add_once(&out->exempt, call->name);
 		if (call->says != AUDIT_SAYS_DENIED && !always)
 			add_once(&out->deny, call->name);
 	}

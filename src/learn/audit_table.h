@@ -115,7 +115,8 @@ struct audit_lists {
  * and `deny` a @group stands in place of its members where the program used all of them and that is
  * shorter. An allow list has @default without saying so, and denying one of those would keep any
  * program from starting: they are in neither, unless the profile is known to deny them. Nor is what
- * no line can reach: audit_unreachable().
+ * no line can reach: audit_unreachable(). Where no profile is named, `exempt` has what the baseline
+ * denies.
  */
 void audit_profile_lists(const struct audit_program *program, struct audit_lists *out);
 void audit_lists_free(struct audit_lists *lists);

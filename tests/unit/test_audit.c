@@ -386,6 +386,24 @@ Test(table, lists_for_a_profile)
 	cr_expect_eq(lists.exempt.count + lists.change.count + lists.partly.count, 0);
 }
 
+/* Without a profile: most have the baseline, and an allow line doesn't lift what it denies. */
+Test(table, calls_of_the_baseline_need_an_exemption)
+{
+	static const char *const calls[] = {"ptrace", "uname", "mount", "socket", "read"};
+	_cleanup_audit_table_ struct audit_table table = {0};
+	_cleanup_audit_lists_ struct audit_lists lists = {0};
+	_cleanup_free_ char *allowed = NULL, *exempt = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		add(&table, "a", calls[i], 1);
+	audit_profile_lists(&table.programs[0], &lists);
+	allowed = joined(&lists.allow);
+	exempt = joined(&lists.exempt);
+	cr_expect_str_eq(allowed, "mount ptrace read socket uname", "%s", allowed);
+	/* Of a socket it denies some families alone. */
+	cr_expect_str_eq(exempt, "mount ptrace", "%s", exempt);
+}
+
 Test(table, lines_that_lift_denials)
 {
 	static const struct {
