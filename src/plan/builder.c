@@ -184,6 +184,15 @@ struct step *add_last(struct builder *b, enum step_kind kind, const char *dest,
 	return new_step(&b->last, &b->nlast, kind, dest, loc);
 }
 
+/* Whether the text looks like several paths, as some other languages take them on one line. */
+static bool looks_like_several(const char *path)
+{
+	for (const char *s = path; (s = strpbrk(s, " \t,")); s++)
+		if (s[1] == '/' || str_starts(s + 1, "~/") || str_starts(s + 1, "${"))
+			return true;
+	return false;
+}
+
 int find_source(struct builder *b, const char *path, bool optional, const struct loc *loc,
 		struct source *out, struct err **err)
 {
@@ -196,7 +205,8 @@ int find_source(struct builder *b, const char *path, bool optional, const struct
 		free(real);
 		if (optional && (saved == ENOENT || saved == ENOTDIR || saved == EACCES))
 			return 0;
-		return err_set(err, saved, "%s: %s", loc_text(loc), path);
+		err_set(err, saved, "%s: %s", loc_text(loc), path);
+		return looks_like_several(path) ? err_append(err, "; a line takes one path") : -1;
 	}
 	*out = (struct source){.real = real ? arena_take(b->arena, real) : path,
 			       .id = {st.st_dev, st.st_ino, st.st_mode & S_IFMT},

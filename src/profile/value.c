@@ -59,13 +59,19 @@ static int choice_parse(const char *form, const char *text, int64_t *out, struct
 			*out = index;
 			return 0;
 		}
-		if (distance < best) {
+		/* Nor is a word of which less than half is left: "yes" is no "new". */
+		if (distance < best &&
+		    (distance * 2 <= strlen(text) || distance * 2 <= strlen(word))) {
 			best = distance;
 			memcpy(nearest, word, strlen(word) + 1);
 		}
 	}
 	err_set_code(err, EXIT_PROFILE, 0, "\"%s\" is not one of %s", text, form);
-	return *nearest ? err_append(err, "; did you mean \"%s\"?", nearest) : -1;
+	if (*nearest)
+		return err_append(err, "; did you mean \"%s\"?", nearest);
+	return strstr(form, "|PATH")
+		       ? err_append(err, "; a PATH begins with /, ~/ or a ${VARIABLE}")
+		       : -1;
 }
 
 static int parse_size(const char *text, struct value *out, struct err **err)

@@ -275,6 +275,11 @@ Test(plan, a_persistent_home_may_take_mount_points)
 Test(plan, what_only_the_host_shows_is_a_setup_error_with_its_line)
 {
 	build_fails("[filesystem]\n\nro = /missing/x\n", ":3: /missing/x", EXIT_SETUP);
+	build_fails("[filesystem]\nro = /missing/x, /y\n",
+		    "x, /y: No such file or directory; a line "
+		    "takes one path",
+		    EXIT_SETUP);
+	build_fails("[filesystem]\nro = /missing/x ~/y\n", "; a line takes one path", EXIT_SETUP);
 	build_fails("[filesystem]\nro = ${WAYLAND_DISPLAY}/x\n", "WAYLAND_DISPLAY is not set",
 		    EXIT_SETUP);
 	build_fails("[namespaces]\nuser = host\n", "only root", EXIT_SETUP);

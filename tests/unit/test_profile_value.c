@@ -31,6 +31,14 @@ static int parse(enum key_id key, const char *text, struct value *value)
 	return 0;
 }
 
+/* Whether the text ends with the part in front of the last '$'. */
+static bool ends(const char *text, const char *part)
+{
+	size_t len = strlen(part) - 1, whole = strlen(text);
+
+	return whole >= len && strncmp(text + whole - len, part, len) == 0;
+}
+
 static void refused(enum key_id key, const char *text, const char *part)
 {
 	struct value value;
@@ -38,7 +46,10 @@ static void refused(enum key_id key, const char *text, const char *part)
 	cr_assert_eq(parse(key, text, &value), -1, "%s = %s passed", schema[key].name, text);
 	cr_expect(*text == '\0' || strstr(mistake, text) || strlen(text) > 60,
 		  "the message doesn't quote \"%s\": %s", text, mistake);
-	cr_expect(strstr(mistake, part), "no \"%s\" in: %s", part, mistake);
+	if (*part && part[strlen(part) - 1] == '$')
+		cr_expect(ends(mistake, part), "no \"%s\" in: %s", part, mistake);
+	else
+		cr_expect(strstr(mistake, part), "no \"%s\" in: %s", part, mistake);
 }
 
 static void number(enum key_id key, const char *text, int64_t expected)
@@ -95,11 +106,17 @@ Test(value, choices)
 	refused(KEY_NET_MODE, "everything", "not one of none|host|netns|pasta");
 	refused(KEY_NET_MODE, "none|host", "not one of");
 	refused(KEY_NET_MODE, "no", "did you mean \"none\"?");
+	refused(KEY_NET_MODE, "hots", "did you mean \"host\"?");
+	/* Two edits make anything of a short word. */
+	refused(KEY_EXEC_TTY, "yes", "is not one of inherit|new|none$");
+	refused(KEY_LANDLOCK_MODE, "on", "is not one of auto|off|require$");
+	refused(KEY_FS_BASE, "hostro", "|PATH; did you mean \"host-ro\"?$");
 	number(KEY_FS_BASE, "minimal", BASE_MINIMAL);
 	number(KEY_FS_BASE, "host-ro", BASE_HOST_RO);
 	number(KEY_FS_BASE, "none", BASE_NONE);
 	refused(KEY_FS_BASE, "nothing", "not one of minimal|host-ro|none");
-	refused(KEY_FS_BASE, "srv/root", "not one of minimal|host-ro|none");
+	refused(KEY_FS_BASE, "srv/root",
+		"not one of minimal|host-ro|none|PATH; a PATH begins with /, ~/ or a ${VARIABLE}$");
 	refused(KEY_FS_BASE, "PATH", "not an absolute path");
 	refused(KEY_FS_BASE, "/srv/../root", "\"..\"");
 	path(KEY_FS_BASE, "/srv/a\\:b", false, "/srv/a:b", NULL);
@@ -120,6 +137,7 @@ Test(value, overlay)
 	refused(KEY_FS_OVERLAY, "persist:", "NAME takes");
 	refused(KEY_FS_OVERLAY, "persist:../x", "NAME takes");
 	refused(KEY_FS_OVERLAY, "upper", "not one of no|tmp|");
+	refused(KEY_FS_OVERLAY, "foo", "|PATH; a PATH begins with /, ~/ or a ${VARIABLE}$");
 	refused(KEY_FS_OVERLAY, "PATH", "not an absolute path");
 	refused(KEY_FS_OVERLAY, "/a/../b", "\"..\"");
 }
