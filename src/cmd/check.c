@@ -84,9 +84,9 @@ int cmd_check(const char *const *argv, struct err **err)
 	if (options_parse(argv, SCOPE_CHECK, &options, err) < 0)
 		return -1;
 	if (options.help) {
-		puts("usage: sbox check PROFILE...\n\nReads each profile with its includes and lists "
-		     "every mistake; exit status 3 when there is one, 125 when only this host lacks "
-		     "something.");
+		puts("usage: sbox check PROFILE...\n\n"
+		     "Reads each profile with its includes and lists every mistake; exit status 3 when\n"
+		     "there is one, 125 when only this host lacks something.\n");
 		options_print(SCOPE_CHECK);
 		return 0;
 	}

@@ -270,9 +270,9 @@ static void summary(const struct record *record, double seconds)
 	for (size_t abi = 0; abi < ABI_COUNT; abi++)
 		for (unsigned nr = 0; nr < CALLS; nr++)
 			different += record->calls[abi][nr] != 0;
-	log_note("learned from %llu calls of %u kinds in %.1f s: %zu paths, %zu addresses",
+	log_note("learned from %llu calls of %u kinds in %.1f s: %zu paths, %zu address%s",
 		 (unsigned long long)record->total, different, seconds, record->nuses,
-		 record->nsockets);
+		 record->nsockets, record->nsockets == 1 ? "" : "es");
 	if (record->unreadable)
 		log_warning("%llu times the memory of a process could not be read, so what these "
 			    "calls used is not known",

@@ -32,7 +32,7 @@ int cmd_list_profiles(const char *const *argv, struct err **err)
 	if (options_parse(argv, SCOPE_OTHER, &options, err) < 0)
 		return -1;
 	if (options.help) {
-		puts("usage: sbox list-profiles\n\nLists the profiles on the search path.");
+		puts("usage: sbox list-profiles\n\nLists the profiles on the search path.\n");
 		options_print(SCOPE_OTHER);
 		return 0;
 	}
@@ -53,7 +53,7 @@ int cmd_keys(const char *const *argv, struct err **err)
 	if (options_parse(argv, SCOPE_OTHER, &options, err) < 0)
 		return -1;
 	if (options.help) {
-		puts("usage: sbox keys\n\nLists the keys that a profile may have, by section.");
+		puts("usage: sbox keys\n\nLists the keys that a profile may have, by section.\n");
 		options_print(SCOPE_OTHER);
 		return 0;
 	}
