@@ -104,7 +104,8 @@ static int read_audit_logs(struct audit_reader *reader, struct err **err)
 	return read_audit_log(reader, audit_log, err);
 }
 
-/* The words of journalctl as notes, a line each. */
+/* The words of journalctl as notes, a line each, and once: it is run twice, and may say the same.
+ */
 static void note_words(int words, struct strv *notes)
 {
 	_cleanup_free_ char *text = NULL;
@@ -117,9 +118,10 @@ static void note_words(int words, struct strv *notes)
 	while ((line = strsep(&rest, "\n"))) {
 		size_t columns;
 		_cleanup_free_ char *escaped = audit_escape(line, &columns);
+		_cleanup_free_ char *note = xasprintf("journalctl: %s", escaped);
 
-		if (*line)
-			strv_take(notes, xasprintf("journalctl: %s", escaped));
+		if (*line && !strv_contains(notes, note))
+			strv_add(notes, note);
 	}
 }
 

@@ -67,6 +67,19 @@ audit() {
 	assert_line "/usr/bin/uname (uname): 2 records"
 }
 
+@test "what journalctl says on each of its two runs is told once" {
+	need journalctl
+	printf '#!/bin/sh\nprintf "%%s\\n" "called with $*" "No journal files were found." >&2\n' \
+		>"$T/journalctl"
+	chmod 755 "$T/journalctl"
+	# As root, without an audit daemon's log, and with an empty journal.
+	run unshare -m sh -c 'mount -t tmpfs none /var/log && mkdir /var/log/journal &&
+		mount --bind "$1" "$2" && exec "$3" audit --since 1h' \
+		sh "$T/journalctl" "$(command -v journalctl)" "$SBOX"
+	assert_equal "$(grep -c '^note: journalctl: called with' <<<"$output")" 2
+	assert_equal "$(grep -c '^note: journalctl: No journal files were found\.$' <<<"$output")" 1
+}
+
 @test "forms of journalctl that are not read are refused" {
 	local first
 	for first in '{"__CURSOR":"s=1","MESSAGE":"x"}' '{' '__CURSOR=s=1;i=2' \
