@@ -31,10 +31,15 @@ int num_int(const char *text, int64_t min, int64_t max, int64_t *out, struct err
 		s++;
 	if (digits(&s, 10, &value) < 0 || *s || value > (uint64_t)INT64_MAX ||
 	    (negative ? -(int64_t)value : (int64_t)value) < min ||
-	    (negative ? -(int64_t)value : (int64_t)value) > max)
+	    (negative ? -(int64_t)value : (int64_t)value) > max) {
+		if (min == max)
+			return err_set_code(err, EXIT_USAGE, 0,
+					    "\"%s\" is not %lld, the only one there is", text,
+					    (long long)min);
 		return err_set_code(err, EXIT_USAGE, 0,
 				    "\"%s\" is not a whole number from %lld to %lld", text,
 				    (long long)min, (long long)max);
+	}
 	*out = negative ? -(int64_t)value : (int64_t)value;
 	return 0;
 }

@@ -263,6 +263,11 @@ static int write_profile(const struct learn *learn, const struct lines *lines, s
 	return file ? -1 : 0;
 }
 
+static const char *plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static void summary(const struct record *record, double seconds)
 {
 	unsigned different = 0;
@@ -274,16 +279,17 @@ static void summary(const struct record *record, double seconds)
 		 (unsigned long long)record->total, different, seconds, record->nuses,
 		 record->nsockets, record->nsockets == 1 ? "" : "es");
 	if (record->unreadable)
-		log_warning("%llu times the memory of a process could not be read, so what these "
+		log_warning("the memory of a process could not be read %llu time%s, so what these "
 			    "calls used is not known",
-			    (unsigned long long)record->unreadable);
+			    (unsigned long long)record->unreadable, plural(record->unreadable));
 	if (record->missed)
-		log_warning("%llu paths were relative to a directory that could not be told",
-			    (unsigned long long)record->missed);
+		log_warning(
+			"not learned: %llu path%s relative to a directory that could not be told",
+			(unsigned long long)record->missed, plural(record->missed));
 	if (record->elsewhere)
-		log_warning("%llu paths were used with another root directory or other mounts, as "
-			    "inside another sandbox, and are not learned",
-			    (unsigned long long)record->elsewhere);
+		log_warning("not learned: %llu path%s used with another root directory or other "
+			    "mounts, as inside another sandbox",
+			    (unsigned long long)record->elsewhere, plural(record->elsewhere));
 	if (record->others)
 		log_warning("%llu calls had numbers that nobody knows",
 			    (unsigned long long)record->others);

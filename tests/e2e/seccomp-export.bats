@@ -120,6 +120,10 @@ in_bwrap() {
 	as_user "$SBOX" seccomp export --bpf --program 2 "$many" >"$T/2"
 	run as_user "$SBOX" seccomp export --bpf --program 3 "$many"
 	assert_status 2
+	assert_match '"3" is not a whole number from 1 to 2$'
+	run as_user "$SBOX" seccomp export --bpf --program 2 default
+	assert_status 2
+	assert_match '"2" is not 1, the only one there is$'
 	if command -v bwrap >/dev/null; then
 		run as_user bwrap --ro-bind / / --add-seccomp-fd 8 --add-seccomp-fd 9 "$SBOX_PROBE" \
 			syscall getpriority 1100 3 , syscall ioctl 1100 3 , syscall getpriority 0 0 8<"$T/1" 9<"$T/2"
