@@ -160,6 +160,11 @@ static int late_lease(const struct wait *w, int dir, enum dhcp_client client, st
 {
 	_cleanup_free_ char *words = last_words(dir);
 
+	if (client == DHCP_NONE)
+		return err_set(err, 0,
+			       "no address on %s within %u s: with dhcp = none it needs address = "
+			       "ADDRESS/LENGTH, or a router that advertises IPv6",
+			       w->interface, seconds(w));
 	err_set(err, 0, "no lease on %s within %u s: no DHCP server gave %s a usable answer",
 		w->interface, seconds(w), client_name(client));
 	if (*words)

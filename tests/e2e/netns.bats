@@ -197,6 +197,10 @@ assert_refuses() {
 		[ $SECONDS -lt 7 ]
 		assert_nothing_left
 	done
+	run -125 up --timeout 2 --dhcp none
+	echo "$output"
+	[[ $output == *"no address on usb0 within 2 s: with dhcp = none it needs address ="* ]]
+	assert_nothing_left
 }
 
 @test "a phone without a carrier: an error in time, and nothing is left" {
