@@ -171,6 +171,8 @@ static int command(struct builder *b, const char *const *argv, struct strv *out,
 
 	b->plan->exec.loc = (struct loc){"command line", 0};
 	if (argv[0]) {
+		if (!*argv[0])
+			return err_set_code(err, EXIT_USAGE, 0, "the command is empty");
 		for (; *argv; argv++)
 			strv_add(out, *argv);
 		return 0;

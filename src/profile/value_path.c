@@ -122,7 +122,13 @@ static int take_pair(const struct key_info *info, const char *text, const char *
 		return -1;
 	if (!*colon)
 		return 0;
-	return take_path(info, text, colon + 1, strlen(colon + 1), special, &out->dest, err);
+	if (take_path(info, text, colon + 1, strlen(colon + 1), special, &out->dest, err) < 0)
+		/* A name with a ':' in it, more likely than not. */
+		return strchr("/~$", colon[1])
+			       ? -1
+			       : err_append(err, "; behind ':' stands DEST, and a literal one is "
+						 "written \"\\:\"");
+	return 0;
 }
 
 static int take_symlink(const struct key_info *info, const char *text, struct path_value *out,

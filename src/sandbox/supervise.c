@@ -179,6 +179,9 @@ static int exec_failed(const struct plan *plan, const struct report *report, str
 		return command_not_found(plan, report->object, err);
 	err_set_code(err, EXIT_NOT_EXECUTABLE, report->errnum, "execute %s (%s)", report->object,
 		     place);
+	if (report->errnum == ENOEXEC)
+		return err_append(err, "; it is no program of this machine's, nor a script whose "
+				       "first line names an interpreter (#!)");
 	noexec = report->errnum == EACCES ? plan_noexec_at(plan, report->object) : NULL;
 	return noexec ? err_append(err, "; %s is noexec (%s)", noexec->dest, loc_text(&noexec->loc))
 		      : -1;

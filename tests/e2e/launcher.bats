@@ -466,6 +466,12 @@ everything() {
 	assert_refused 125 '^sbox: -o exec.workdir: workdir = /etc/passwd: Not a directory$'
 	sbox --ro "$T/script:/s" -- /s
 	assert_refused 126 '^sbox: /s \(command line\): the interpreter that it names, /nonexistent/sh.x0d, is not in the sandbox$'
+	printf 'echo no first line\n' >"$T/plain"
+	chmod 755 "$T/plain"
+	sbox --ro "$T/plain:/s" -- /s
+	assert_refused 126 '^sbox: execute /s \(command line\): Exec format error; it is no program of .*\(#!\)$'
+	sbox -- ''
+	assert_refused 2 '^sbox: the command is empty$'
 	sbox -o filesystem.base=none --ro /bin/true:/t --ro "$T/script:/s" -- /t
 	assert_refused 126 '^sbox: /t .*: the interpreter that it names, /lib.*, is not in the sandbox$'
 	sbox -o filesystem.tmpfs=/s:noexec -o filesystem.file=/bin/true:/s/t -- /s/t

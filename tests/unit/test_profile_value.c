@@ -307,6 +307,9 @@ Test(value, binds)
 	refused(KEY_FS_RO, ":/usr", "empty");
 	refused(KEY_FS_RO, "-", "empty");
 	refused(KEY_FS_RO, "/a:b", "not an absolute path");
+	refused(KEY_FS_RO, "/a:b",
+		"[:DEST]; behind ':' stands DEST, and a literal one is written \"\\:\"$");
+	refused(KEY_FS_RO, "/a:/../b", "[:DEST]$");
 	refused(KEY_FS_RO, "/a:/b:/c", "too many ':'");
 	refused(KEY_FS_RO, "/a:/b/../c", "\"..\"");
 	refused(KEY_FS_RO, "${HOM}/x", "did you mean ${HOME}?");
