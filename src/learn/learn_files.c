@@ -26,7 +26,7 @@ struct files {
 	struct names touched;
 	struct names searched; /* directories in which something was looked for that isn't there */
 	struct names plain;    /* directories below /usr with no symlink on the way */
-	struct strv listed, left, buses, sockets; /* for comments */
+	struct strv listed, left, buses, sockets, made; /* for comments */
 	bool wayland, x11, pulseaudio, pipewire, gpu, camera;
 };
 
@@ -183,10 +183,12 @@ static void use_directory(struct files *f, const char *path, const struct path_u
 
 	if (made) {
 		/* Else the parent is writable. */
-		if (is_shared(f, parent) && !is_shared(f, path) && !str_starts(path, "/dev/shm/"))
+		if (is_shared(f, parent) && !is_shared(f, path) && !str_starts(path, "/dev/shm/")) {
 			grants_add(&f->grants, path, GRANT_WRITE, true, true, NULL);
-		else if (!is_shared(f, parent))
+			strv_add(&f->made, path);
+		} else if (!is_shared(f, parent)) {
 			grants_add(&f->grants, path, GRANT_WRITE, true, true, NULL);
+		}
 		return;
 	}
 	if (use->use & USE_MODIFY && access_fd(fd, W_OK) && !is_shared(f, path)) {
@@ -215,10 +217,14 @@ static void use_file(struct files *f, const char *path, const struct path_use *u
 
 	if (made || use->use & (USE_CREATE | USE_REMOVE)) {
 		/* Else the directory is writable. */
-		if (shared && made && !str_starts(path, "/dev/shm/"))
+		if (shared && made && !str_starts(path, "/dev/shm/")) {
 			/* What is made at home is the result; in /tmp it is nobody's. */
-			grants_add(&f->grants, path, GRANT_WRITE, false,
-				   !path_below(path, f->places->home), NULL);
+			bool result = path_below(path, f->places->home);
+
+			grants_add(&f->grants, path, GRANT_WRITE, false, !result, NULL);
+			if (!result)
+				strv_add(&f->made, path);
+		}
 		if (made || !shared)
 			return;
 		grants_add(&f->grants, path, GRANT_COPY, false, false, NULL);
@@ -463,6 +469,8 @@ static void desktop_lines(const struct files *f, struct lines *lines)
 void files_lines(const struct record *record, const struct view *view, const struct places *places,
 		 struct lines *lines)
 {
+	static const char made[] = "made in a directory that many programs share, and lost at the "
+				   "end of a run that doesn't find it there";
 	struct files f = {.record = record, .view = view, .places = places};
 	_cleanup_strv_ struct strv unhidden = {0}, writable = {0};
 
@@ -486,6 +494,8 @@ void files_lines(const struct record *record, const struct view *view, const str
 	lines_warn_words(lines,
 			 "more lies in these directories, unused, than is hidden, and can be seen",
 			 &unhidden, 10);
+	lines_warn_words(lines, made, &f.made, 10);
+	lines_note_words(lines, "filesystem", made, &f.made, 10);
 	lines_note_words(lines, "filesystem", "listed, and not shown whole", &f.listed, 10);
 	lines_note_words(lines, "filesystem", "replaced; changes to these copies are lost", &f.left,
 			 10);
@@ -500,6 +510,7 @@ void files_lines(const struct record *record, const struct view *view, const str
 	lines->searched = f.searched;
 	lines->home = xstrdup(places->home);
 	names_free(&f.plain);
+	strv_free(&f.made);
 	strv_free(&f.listed);
 	strv_free(&f.left);
 	strv_free(&f.buses);

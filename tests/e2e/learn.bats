@@ -374,6 +374,21 @@ t.join()"
 	done
 }
 
+@test "what is made in /tmp or at home, and would be lost another time, is named" {
+	local file=/tmp/made-$$ home=made-$$
+	run as_user "$SBOX" learn --output "$PROFILE" -- \
+		sh -c 'echo >"$1"; mkdir ~/"$2"; echo >~/"$2/f"; echo >~/"$2.f"' sh "$file" "$home"
+	assert_status 0
+	assert_match "^sbox: warning: made in a directory that many programs share, .*: $TEST_HOME/$home, $file\$"
+	grep -q "^# made in a directory that many programs share, .*: $TEST_HOME/$home, $file\$" "$PROFILE"
+	learned "rw = -$file"
+	learned "rw = -~/$home"
+	learned "rw = ~/$home.f"
+	rm -r "$file" "$TEST_HOME/$home" "$TEST_HOME/$home.f"
+	run as_user "$SBOX" learn --output "$PROFILE" -- sh -c 'echo >"$1"; rm "$1"' sh "$file"
+	refute_match 'made in a directory'
+}
+
 @test "with --profile what the sandbox has of its own is not taken for the host's" {
 	local file=/tmp/learned-$$
 	files
