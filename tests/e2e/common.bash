@@ -47,6 +47,12 @@ as_named_user() {
 		SBOX_TESTS_RUN="${SBOX_TESTS_RUN:-}" "${set[@]}" "$@"
 }
 
+# end_server PID: ends an as_user that runs in the background, whose shell alone a kill would end.
+end_server() {
+	pkill -P "$1" || true
+	wait "$1" 2>/dev/null || true
+}
+
 # sbox ARGS...: the launcher as the test user, its output and exit status in $output (both streams),
 # $stderr is not separated, and $status.
 sbox() {

@@ -9,7 +9,7 @@ setup() {
 }
 
 teardown() {
-	[ -z "${SERVER:-}" ] || kill "$SERVER" 2>/dev/null || true
+	[ -z "${SERVER:-}" ] || end_server "$SERVER"
 	common_teardown
 }
 
