@@ -24,9 +24,8 @@ void supervise_hand_on(pid_t pid, int sig, volatile uint32_t *handed);
 /*
  * Waits for `init`, with supervise_signals() blocked, handing on each signal that somebody sent to
  * this process, and that of the caller's alarm(2). The terminal's own reach the sandbox without
- * help. Returns its exit status, or 128
- * + its signal; *signalled tells that this is the end by a signal that was handed on. `handed` as
- * for supervise_hand_on().
+ * help. Returns its exit status, or 128 + its signal; *signalled tells that this is the end by a
+ * signal that was handed on. `handed` as for supervise_hand_on().
  */
 int supervise(pid_t init, volatile uint32_t *handed, bool *signalled);
 
