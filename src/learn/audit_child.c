@@ -33,10 +33,12 @@ int audit_child_start(const struct strv *args, int words, pid_t *pid, int *out, 
 	return 0;
 }
 
-int audit_child_wait(pid_t pid)
+int audit_child_wait(pid_t pid, int *out)
 {
 	int status;
 
+	close(*out);
+	*out = -1;
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return -1;

@@ -14,7 +14,10 @@
  */
 int audit_child_start(const struct strv *args, int words, pid_t *pid, int *out, struct err **err);
 
-/* Its exit status; -1 when a signal ended it. */
-int audit_child_wait(pid_t pid);
+/*
+ * Closes the pipe, so that what was left unread doesn't keep the program waiting for a reader, and
+ * waits for its end. Its exit status; -1 when a signal ended it.
+ */
+int audit_child_wait(pid_t pid, int *out);
 
 #endif

@@ -146,7 +146,7 @@ static int run_journalctl(struct audit_reader *reader, const char *which, struct
 	if (audit_child_start(&args, words, &pid, &in, err) < 0)
 		return errno == ENOENT ? 1 : -1;
 	result = audit_reader_read(reader, in, "the journal", err);
-	audit_child_wait(pid);
+	audit_child_wait(pid, &in);
 	note_words(words, notes);
 	return result;
 }

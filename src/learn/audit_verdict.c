@@ -233,7 +233,7 @@ static int ask(const struct strv *args, int words, char **answer, struct err **e
 	got = io_read_all(in, ANSWER_MAX, answer, &len);
 	if (got < 0)
 		err_set(err, errno, "read the answer of sbox explain");
-	status = audit_child_wait(pid);
+	status = audit_child_wait(pid, &in);
 	if (got == 0 && status != 0)
 		got = err_set_code(err, status > 0 ? status : EXIT_SETUP, 0,
 				   "sbox explain --profile %s failed", args->items[3]);
