@@ -69,7 +69,7 @@ run_bats() {
 	begin_bats "$name"
 	handle_step bats_line unshare --mount --net --propagation private \
 		bash "$work/source/tests/lib/isolated.sh" "$dir" \
-		timeout -k 10 900 bats --formatter tap "$work/source/tests/e2e/$name"
+		timeout -k 10 1800 bats --formatter tap "$work/source/tests/e2e/$name"
 	end_marked "SBOX_TESTS_RUN=$work"
 	end_bats
 }
@@ -79,7 +79,7 @@ run_attacks() {
 	begin_bats attacks
 	handle_step bats_line unshare --mount --net --propagation private \
 		bash "$work/source/tests/lib/isolated.sh" "$work/installed" \
-		timeout -k 10 1500 bash "$work/source/tests/attacks/run.sh"
+		timeout -k 10 2700 bash "$work/source/tests/attacks/run.sh"
 	end_marked "SBOX_TESTS_RUN=$work"
 	end_bats
 }

@@ -114,7 +114,7 @@ teardown() {
 		kill -KILL $pid
 		wait $pid 2>/dev/null || true
 	done
-	wait_for 5 bash -c '! pgrep -u '"$TEST_UID"' -f "^sleep 6661|sbox-init"'
+	wait_for 20 bash -c '! pgrep -u '"$TEST_UID"' -f "^sleep 6661|sbox-init"'
 }
 
 @test "signals to the caller's process group don't come from inside" {

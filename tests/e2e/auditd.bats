@@ -36,9 +36,9 @@ setup_file() {
 	auditd -n -s enable -c "$AUDIT_DIR" >"$AUDIT_DIR/out" 2>&1 </dev/null 3>&- &
 	echo $! >"$AUDIT_DIR/pid"
 	echo "$AUDIT_DIR/audit.log" >"$AUDIT_DIR/log"
-	wait_for 10 grep -qs DAEMON_START "$AUDIT_DIR/audit.log"
+	wait_for 20 grep -qs DAEMON_START "$AUDIT_DIR/audit.log"
 	# The kernel has to know it too, else records go to its own log.
-	wait_for 10 daemon_registered
+	wait_for 20 daemon_registered
 }
 
 teardown_file() {
@@ -47,7 +47,7 @@ teardown_file() {
 	if [ -s "$AUDIT_DIR/pid" ]; then
 		pid=$(cat "$AUDIT_DIR/pid")
 		kill -TERM "$pid" 2>/dev/null || true
-		wait_for 10 gone "$pid" || kill -KILL "$pid"
+		wait_for 20 gone "$pid" || kill -KILL "$pid"
 		auditctl -e "$AUDIT_WAS_ENABLED" >/dev/null 2>&1 || true
 	fi
 	rm -rf "$AUDIT_DIR"
@@ -102,7 +102,7 @@ unique_probe() {
 	sbox --ro "$T/$NAME:/$NAME" -o seccomp.log=getppid -- "/$NAME" syscall getppid , syscall getpid
 	assert_status 0
 	assert_match '^syscall=getppid ret=[0-9]+ errno=0$'
-	wait_for 5 has_record "$NAME" getppid || fail "no record of $NAME" "$(tail "$LOG")"
+	wait_for 20 has_record "$NAME" getppid || fail "no record of $NAME" "$(tail "$LOG")"
 	output=$(records "$NAME" getppid)
 	assert_equal "$(wc -l <<<"$output")" 1
 	assert_match "^type=1326|^type=SECCOMP"
@@ -119,7 +119,7 @@ unique_probe() {
 		-- "/$NAME" syscall getpriority 1 0 , syscall getpriority 0 0
 	assert_status 0
 	assert_line "syscall=getpriority ret=-1 errno=EPERM"
-	wait_for 5 has_record "$NAME" getpriority || fail "no record"
+	wait_for 20 has_record "$NAME" getpriority || fail "no record"
 	assert_equal "$(records "$NAME" getpriority | grep -c ' code=0x7ffc0000$')" 1
 }
 
@@ -127,7 +127,7 @@ unique_probe() {
 	unique_probe
 	sbox --ro "$T/$NAME:/$NAME" -o seccomp.kill=getppid -- "/$NAME" syscall getppid
 	assert_status 159
-	wait_for 5 has_record "$NAME" getppid || fail "no record"
+	wait_for 20 has_record "$NAME" getppid || fail "no record"
 	output=$(records "$NAME" getppid)
 	assert_match ' sig=31 '
 	assert_match ' code=0x80000000$'
@@ -137,7 +137,7 @@ unique_probe() {
 	unique_probe
 	sbox --profile logall --ro "$T/$NAME:/$NAME" -- "/$NAME" syscall getppid , syscall keyctl 99
 	assert_status 0
-	wait_for 5 has_record "$NAME" keyctl || fail "no record"
+	wait_for 20 has_record "$NAME" keyctl || fail "no record"
 	has_record "$NAME" getppid
 	has_record "$NAME" write
 }
@@ -154,7 +154,7 @@ unique_probe() {
 	unique_probe
 	run as_user bwrap --ro-bind / / --seccomp 9 "$T/$NAME" "${calls[@]}" , syscall umask 0 9<"$T/filter"
 	assert_status 159
-	wait_for 5 has_record "$NAME" umask || fail "no record of $NAME" "$(tail "$LOG")"
+	wait_for 20 has_record "$NAME" umask || fail "no record of $NAME" "$(tail "$LOG")"
 	# sig, arch, syscall, compat and code; the address of the call differs.
 	output=$(grep "^type=SECCOMP .*comm=\"$ours\"" "$LOG" | sed -E 's/.* (sig=.*) ip=[^ ]*/\1/')
 	assert_equal "$(grep "^type=SECCOMP .*comm=\"$NAME\"" "$LOG" | sed -E 's/.* (sig=.*) ip=[^ ]*/\1/')" "$output"
@@ -167,7 +167,7 @@ unique_probe() {
 	unique_probe
 	sbox --ro "$T/$NAME:/$NAME" -o seccomp.log=getppid -o seccomp.kill=umask -- "/$NAME" \
 		syscall getppid , syscall getppid , syscall umask 0
-	wait_for 5 has_record "$NAME" umask || fail "no record"
+	wait_for 20 has_record "$NAME" umask || fail "no record"
 	ausearch -if "$LOG" -m SECCOMP --raw >"$T/raw"
 	LC_ALL=C ausearch -if "$LOG" -m SECCOMP -i >"$T/interpreted"
 	for form in "$LOG" "$T/raw" "$T/interpreted"; do
@@ -188,7 +188,7 @@ unique_probe() {
 	local quiet=$NAME
 	unique_probe
 	sbox --ro "$T/$NAME:/$NAME" -o seccomp.log=getppid -- "/$NAME" syscall getppid
-	wait_for 5 has_record "$NAME" getppid || fail "no record"
+	wait_for 20 has_record "$NAME" getppid || fail "no record"
 	! grep -q "comm=\"$quiet\"" "$LOG"
 }
 
@@ -215,7 +215,7 @@ has_denial() {
 	assert_match 'Permission denied'
 	run as_user sh -c '"$SBOX" -o landlock.log=yes -- sh -c "echo >>/proc/self/fd/0" <"$T/told"'
 	assert_match 'Permission denied'
-	wait_for 5 has_denial told || fail "no record" "$(tail "$LOG")"
+	wait_for 20 has_denial told || fail "no record" "$(tail "$LOG")"
 	output=$(denials told)
 	assert_match 'blockers=fs.write_file'
 	! has_denial quiet
@@ -238,7 +238,7 @@ counts() {
 			"/$2" open w /proc/self/fd/0 , connect 127.0.0.1 4713 , open r /proc/self/fd/0 <"$1/counted"' sh "$T" "$NAME"
 		assert_line 'connect=EACCES'
 	done
-	wait_for 5 counts 4 || fail "no record" "$(tail "$LOG")"
+	wait_for 20 counts 4 || fail "no record" "$(tail "$LOG")"
 	ausearch -if "$LOG" --raw >"$T/raw"
 	ausearch -if "$LOG" >"$T/plain"
 	for form in "$LOG" "$T/raw" "$T/plain"; do

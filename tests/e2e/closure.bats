@@ -31,7 +31,7 @@ counts() {
 
 # serve COMMAND...: a server as the test user, until the test's end.
 serve() {
-	as_user "$@" 3>&- &
+	patience=300 as_user "$@" 3>&- &
 	SERVER=$!
 }
 

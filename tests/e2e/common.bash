@@ -30,7 +30,7 @@ common_teardown() {
 }
 
 # as_user COMMAND...: runs it as the test user, with that user's environment and no capability. It
-# has a minute. VAR=VALUE words may come first.
+# has a minute, or $patience seconds. VAR=VALUE words may come first.
 as_user() {
 	as_named_user $TEST_USER "$@"
 }
@@ -42,7 +42,7 @@ as_named_user() {
 		set+=("$1")
 		shift
 	done
-	timeout -k 5 60 setpriv --reuid "$user" --regid "$user" --init-groups --inh-caps=-all \
+	timeout -k 5 "${patience:-60}" setpriv --reuid "$user" --regid "$user" --init-groups --inh-caps=-all \
 		--reset-env env SBOX="$SBOX" SBOX_PROBE="$SBOX_PROBE" T="$T" LANG=C.UTF-8 \
 		SBOX_TESTS_RUN="${SBOX_TESTS_RUN:-}" "${set[@]}" "$@"
 }
@@ -139,14 +139,25 @@ host_manifest() {
 	done | LC_ALL=C sort
 }
 
-# wait_for SECONDS COMMAND...: until the command succeeds.
+# wait_for SECONDS COMMAND...: until the command succeeds. The limit is for what never comes true: on a
+# machine that is busy with other things anything may take seconds, so let it be 20 of them.
 wait_for() {
 	local end=$((SECONDS + $1))
 	shift
 	until "$@"; do
-		[ $SECONDS -lt $end ] || return 1
+		# Once more at the end, for the machine may have stood still since the last look.
+		[ $SECONDS -lt $end ] || { "$@"; return; }
 		sleep 0.05
 	done
+}
+
+# wait_for_none PATTERN: until no process of the test user's has that in its command line.
+wait_for_none() {
+	wait_for 20 not pgrep -u "$TEST_UID" -f -- "$1" || fail "$(pgrep -a -u "$TEST_UID" -f -- "$1")"
+}
+
+not() {
+	! "$@" >/dev/null
 }
 
 # left_processes: the test user's processes, by number and name.

@@ -87,7 +87,7 @@ zero=(-o namespaces.uid=0 -o namespaces.gid=0)
 	assert_refused 125 '^sbox: ids: /usr/bin/newuidmap \(-o namespaces.ids\): .*no_new_privs is set around sbox'
 	run as_user unshare -r sh -c '"$SBOX" -o namespaces.ids=sub -- true'
 	assert_refused 125 'no range for root'
-	! pgrep -a -u "$TEST_UID" -f "^$SBOX " || fail "left behind"
+	wait_for_none "^$SBOX "
 }
 
 @test "run-as: root becomes a user before anything else" {
@@ -109,10 +109,10 @@ zero=(-o namespaces.uid=0 -o namespaces.gid=0)
 	assert_match "warning: -o exec.run-as: run-as = $TEST_USER: $T/closed is out of this user's reach: the working directory is $TEST_HOME"
 	assert_line "$TEST_HOME"
 	# The launcher itself tells nothing of root either.
-	"$SBOX" -o exec.run-as=$TEST_USER -- sleep 20 &
+	"$SBOX" -o exec.run-as=$TEST_USER -- sleep 60 &
 	local launcher=$!
-	wait_for 5 sh -c "grep -q '^Uid:.*$TEST_UID' /proc/$launcher/status"
-	wait_for 5 sh -c "! tr '\\0' '\\n' </proc/$launcher/environ | grep -q SECRET_OF_ROOT"
+	wait_for 20 sh -c "grep -q '^Uid:.*$TEST_UID' /proc/$launcher/status"
+	wait_for 20 sh -c "! tr '\\0' '\\n' </proc/$launcher/environ | grep -q SECRET_OF_ROOT"
 	run grep -E '^(Uid|Gid|CapPrm|CapEff|CapInh):' /proc/$launcher/status
 	kill $launcher
 	wait $launcher || true

@@ -230,7 +230,7 @@ output_has() {
 	probe -- spawn 300
 	assert_status 0
 	assert_line spawn=ok
-	wait_for 5 no_process_named probe-left
+	wait_for 20 no_process_named probe-left
 }
 
 @test "pid = host: what the application leaves behind ends with it, and nothing else" {
@@ -259,10 +259,10 @@ output_has() {
 	local name
 
 	start --ro "$SBOX_PROBE:/probe" -- /probe trap 6
-	wait_for 10 output_has trap=ready
+	wait_for 20 output_has trap=ready
 	for name in TERM INT HUP QUIT USR1 USR2; do
 		kill -"$name" "$background"
-		wait_for 10 output_has "signal=$name"
+		wait_for 20 output_has "signal=$name"
 	done
 	end_of_background
 	assert_status 0
@@ -270,7 +270,7 @@ output_has() {
 
 @test "SIGTERM ends an application that does not handle it, with 143" {
 	start --ro "$SBOX_PROBE:/probe" -- /probe argv ready , sleep 300
-	wait_for 10 output_has argv=ready
+	wait_for 20 output_has argv=ready
 	kill -TERM "$background"
 	end_of_background
 	assert_status 143
@@ -323,11 +323,11 @@ os.execv(sys.argv[1], sys.argv[1:])' "$SBOX" --why --ro "$SBOX_PROBE:/probe" -- 
 
 @test "a killed launcher takes everything inside with it" {
 	start --ro "$SBOX_PROBE:/probe" -- /probe spawn 300 , argv ready , sleep 300
-	wait_for 10 output_has argv=ready
+	wait_for 20 output_has argv=ready
 	kill -KILL "$background"
 	background=
-	wait_for 5 no_process_named probe-left
-	wait_for 5 no_process_named probe
+	wait_for 20 no_process_named probe-left
+	wait_for 20 no_process_named probe
 }
 
 @test "a caller that ignores or blocks signals does not confuse the launcher" {

@@ -330,7 +330,7 @@ t.join()"
 @test "a signal that learn gets is handed on" {
 	as_user "$SBOX" learn --quiet --output "$PROFILE" -- sh -c \
 		'trap "echo caught >$T/caught; exit 5" USR1; echo >"$T/ready"; while :; do sleep 0.1; done' &
-	wait_for 10 test -e "$T/ready"
+	wait_for 20 test -e "$T/ready"
 	pkill -USR1 -u "$TEST_UID" -x sbox
 	local status=0
 	wait $! || status=$?
@@ -661,9 +661,9 @@ print(json.dumps(open('$T/used/file').read()), subprocess.check_output(['uname']
 		else
 			set -- --profile "$PROFILE"
 		fi
-		as_user "$SBOX" "$@" -- "$nginx" -c "$T/nginx.conf" &
+		patience=300 as_user "$SBOX" "$@" -- "$nginx" -c "$T/nginx.conf" &
 		SERVER=$!
-		wait_for 20 curl -sf -o "$T/page" http://127.0.0.1:8088/
+		wait_for 40 curl -sf -o "$T/page" http://127.0.0.1:8088/
 		assert_equal "$(cat "$T/page")" page
 		[ $round = learn ] || break
 		pkill -TERM -u "$TEST_UID" -x sbox
@@ -680,6 +680,7 @@ print(json.dumps(open('$T/used/file').read()), subprocess.check_output(['uname']
 }
 
 @test "firefox takes a screenshot of a local file" {
+	local patience=200
 	need firefox-esr
 	as_user mkdir "$T/shots" "$T/shots/state" "$T/web"
 	as_user sh -c 'echo "<h1>hello</h1>" >"$T/web/page.html"; echo canary >"$T/web/canary"'

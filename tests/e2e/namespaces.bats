@@ -140,7 +140,7 @@ listen_on_host() {
 		time.sleep(60)
 	END
 	server=$!
-	wait_for 10 test -e "$T/ready"
+	wait_for 20 test -e "$T/ready"
 }
 
 @test "the host's sockets are out of reach without the host's network" {

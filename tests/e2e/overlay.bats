@@ -134,10 +134,12 @@ with_data() {
 }
 
 @test "a place of the caller's choice; in use it is locked" {
-	as_user "$SBOX" -o "filesystem.overlay=$T/place" -o "filesystem.overlay-dir=$T/src:/w" -- \
-		sh -c 'echo >/w/ready; sleep 2' 3>&- &
-	wait_for 10 test -e "$T/place/w/upper/ready"
+	as_user mkdir "$T/control"
+	as_user "$SBOX" -o "filesystem.overlay=$T/place" -o "filesystem.overlay-dir=$T/src:/w" --ro "$T/control:/control" -- \
+		sh -c 'echo >/w/ready; until [ -e /control/end ]; do sleep 0.1; done' 3>&- &
+	wait_for 20 test -e "$T/place/w/upper/ready"
 	sbox -o "filesystem.overlay=$T/place" -o "filesystem.overlay-dir=$T/src:/w" -- id
+	touch "$T/control/end"
 	assert_refused 125 'another sandbox is using the overlay in .*/place'
 	wait
 	sbox -o "filesystem.overlay=$T/place" -o "filesystem.overlay-dir=$T/src:/w" -- ls /w

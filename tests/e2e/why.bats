@@ -461,7 +461,7 @@ for path in sys.argv[1] + "/socket", "/tmp/socket":
 	as_user python3 -c 'import socket, time
 s = socket.socket(socket.AF_UNIX); s.bind("\0sbox-why-outside"); s.listen(); time.sleep(50)' 3>&- &
 	SERVER=$!
-	wait_for 10 grep -q @sbox-why-outside /proc/net/unix
+	wait_for 20 grep -q @sbox-why-outside /proc/net/unix
 	cat >"$T/connect.py" <<'EOF'
 import socket
 own = socket.socket(socket.AF_UNIX)
@@ -612,8 +612,8 @@ EOF
 	mapfile -t args < <(ticking)
 	why -o seccomp.deny=mkdir "${args[@]}"
 	assert_status 0
-	# With a wait of 200 ms for each signal it would be 15.
-	[ "${output% *}" -gt 500 ] || fail "$output"
+	# With a wait of 200 ms for each signal it would be 15, and on a machine at rest it is thousands.
+	[ "${output% *}" -gt 100 ] || fail "$output"
 }
 
 @test "nobody reads what is said: the application goes on, and a signal still reaches it" {
@@ -627,10 +627,10 @@ except BlockingIOError: pass'
 	run -0 as_user sh -c 'exec "$SBOX" --why -o seccomp.deny=mkdir -- sh -c "mkdir /tmp/x 2>/dev/null; echo reached" 2>&8'
 	[ "$output" = reached ]
 	as_user "$SBOX" --why -o seccomp.deny=mkdir --rw "$T" -- sh -c "mkdir /tmp/x 2>/dev/null; echo >$T/ready; sleep 40" 2>&8 3>&- &
-	wait_for 10 [ -e "$T/ready" ]
+	wait_for 20 [ -e "$T/ready" ]
 	pkill -TERM -u $TEST_USER -x sbox
-	wait_for 10 sh -c "! pgrep -u $TEST_USER -x sleep"
-	wait_for 10 sh -c "! pgrep -u $TEST_USER -x sbox"
+	wait_for 20 sh -c "! pgrep -u $TEST_USER -x sleep"
+	wait_for 20 sh -c "! pgrep -u $TEST_USER -x sbox"
 	exec 8>&-
 }
 
@@ -659,8 +659,8 @@ EOF
 	as_user mkdir "$T/out"
 	as_user "$SBOX" --why --rw "$T/out" -o seccomp.deny=mkdir -- sh -c "echo >$T/out/ready
 		while :; do mkdir $T/out/made 2>/dev/null; done" 3>&- &
-	wait_for 10 [ -e "$T/out/ready" ]
+	wait_for 20 [ -e "$T/out/ready" ]
 	pkill -KILL -u $TEST_USER -x sbox
-	wait_for 10 sh -c "! pgrep -u $TEST_USER -x 'sh|mkdir'"
+	wait_for 20 sh -c "! pgrep -u $TEST_USER -x 'sh|mkdir'"
 	[ ! -e "$T/out/made" ]
 }
