@@ -53,7 +53,7 @@ at_home() {
 home_start() {
 	on_host sh -c 'mkdir /run/home && { unshare --net sleep infinity </dev/null >/dev/null 2>&1 3>&- &
 		echo $! >/run/home/pid; }'
-	wait_for 5 on_host sh -c '[ "$(readlink "/proc/$(cat /run/home/pid)/ns/net")" != \
+	wait_for 20 on_host sh -c '[ "$(readlink "/proc/$(cat /run/home/pid)/ns/net")" != \
 		"$(readlink /proc/1/ns/net)" ]'
 	on_host sh -c 'ip link add home0 type veth peer name home-end netns "$(cat /run/home/pid)" &&
 		ip addr add 192.168.1.10/24 dev home0 &&
@@ -68,21 +68,18 @@ home_start() {
 		--address=/leak.test/$HOME_ANSWER --address=/leak.test/$HOME_ANSWER6 --user=root \
 		--pid-file=/run/home/dnsmasq.pid </dev/null >"$UPLINK_DIR/home.log" 2>&1 3>&- &
 	sniff home at_home home-end
-	wait_for 5 on_host test -s /run/home/dnsmasq.pid
+	wait_for 20 on_host test -s /run/home/dnsmasq.pid
 }
 
 # sniff SIDE WHERE INTERFACE: every packet there, in words
 sniff() {
 	"$2" tcpdump --immediate-mode -l -n -v -i "$3" </dev/null >"$UPLINK_DIR/$1.packets" \
 		2>"$UPLINK_DIR/$1.tcpdump" 3>&- &
-	wait_for 5 grep -q 'listening on' "$UPLINK_DIR/$1.tcpdump"
+	wait_for 20 grep -q 'listening on' "$UPLINK_DIR/$1.tcpdump"
 }
 
 home_serve_phone() {
-	# A router's advertisement counts only from a link-local address, which is none while it is checked
-	# for duplicates: one that is sent before is lost, and the next comes when the host asks again.
-	on_phone sh -c "echo 0 >/proc/sys/net/ipv6/conf/phone-end/accept_dad && ip link set phone-end down &&
-		ip link set phone-end up && ip addr add $PUBLIC_DNS/32 dev phone-end &&
+	on_phone sh -c "ip addr add $PUBLIC_DNS/32 dev phone-end &&
 		ip addr add $PHONE_ADDRESS6/64 dev phone-end nodad &&
 		ip addr add $PUBLIC_DNS6/128 dev phone-end nodad"
 	uplink_serve --log-queries --address=/leak.test/$PHONE_ANSWER --address=/leak.test/$PHONE_ANSWER6 \
@@ -106,16 +103,16 @@ settle() {
 	local name
 	settle_home
 	new_name
-	on_phone dig +time=2 +tries=1 @$PHONE_ADDRESS "$name" >/dev/null
-	wait_for 5 grep -qF "$name" "$UPLINK_DIR/dnsmasq.log"
+	on_phone dig +time=10 +tries=2 @$PHONE_ADDRESS "$name" >/dev/null
+	wait_for 20 grep -qF "$name" "$UPLINK_DIR/dnsmasq.log"
 }
 
 settle_home() {
 	local name
 	new_name
-	on_host dig +time=2 +tries=1 @$HOME_ADDRESS "$name" >/dev/null
-	wait_for 5 grep -qF "$name" "$UPLINK_DIR/home.packets"
-	wait_for 5 grep -qF "$name" "$UPLINK_DIR/home.log"
+	on_host dig +time=10 +tries=2 @$HOME_ADDRESS "$name" >/dev/null
+	wait_for 20 grep -qF "$name" "$UPLINK_DIR/home.packets"
+	wait_for 20 grep -qF "$name" "$UPLINK_DIR/home.log"
 }
 
 # What these functions and their tests run beside what uplink_missing() names.
@@ -167,9 +164,9 @@ home_services() {
 	service resolved /run/systemd/resolve/io.systemd.Resolve /usr/lib/systemd/systemd-resolved
 	service nscd /run/nscd/socket nscd --foreground
 	service avahi /run/avahi-daemon/socket avahi-daemon --no-rlimits --no-chroot
-	wait_for 5 on_host test -e /run/systemd/resolve/stub-resolv.conf
-	wait_for 5 owns_bus_name org.freedesktop.resolve1
-	wait_for 5 owns_bus_name org.freedesktop.Avahi
+	wait_for 20 on_host test -e /run/systemd/resolve/stub-resolv.conf
+	wait_for 20 owns_bus_name org.freedesktop.resolve1
+	wait_for 20 owns_bus_name org.freedesktop.Avahi
 } >/dev/null
 
 owns_bus_name() {
@@ -181,7 +178,7 @@ service() {
 	local name=$1 socket=$2
 	shift 2
 	on_host "$@" </dev/null >"$UPLINK_DIR/$name.service" 2>&1 3>&- &
-	wait_for 10 on_host test -S "$socket" || {
+	wait_for 20 on_host test -S "$socket" || {
 		cat "$UPLINK_DIR/$name.service" >&2
 		return 1
 	}

@@ -88,7 +88,7 @@ import socket, time
 s = socket.create_server((\"\", 4712))
 a = socket.socket(socket.AF_UNIX); a.bind(\"\0sbox-joined\"); a.listen()
 time.sleep(60)" </dev/null >/dev/null 2>&1 3>&- &'
-	wait_for 10 on_host sh -c 'ss -Hltn sport = 4712 | grep -q .'
+	wait_for 20 on_host sh -c 'ss -Hltn sport = 4712 | grep -q .'
 	uplink_up
 	joined -- connect 127.0.0.1 4712 , connect 203.0.113.5 4712 , connect abstract sbox-joined
 	assert_status 0
@@ -151,7 +151,7 @@ time.sleep(60)" </dev/null >/dev/null 2>&1 3>&- &'
 	uplink_up
 	user_on_host $TEST_USER "$SBOX" --netns phone --ro "$SBOX_PROBE:/probe" --rw "$T:/t" -- \
 		/probe write /t/ready x , sleep 30 , exit 0 >/dev/null 2>&1 &
-	wait_for 10 test -e "$T/ready"
+	wait_for 20 test -e "$T/ready"
 	run on_host "$SBOX" netns down phone
 	assert_status 0
 	run on_host ip -o link show usb0

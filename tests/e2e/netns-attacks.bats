@@ -19,7 +19,7 @@ teardown() {
 }
 
 up() {
-	netns up phone --interface usb0 --owner "$OWNER" --timeout 10 "$@"
+	netns up phone --interface usb0 --owner "$OWNER" --timeout 30 "$@"
 }
 
 # The names of the host's interfaces.
@@ -157,7 +157,7 @@ while time.time() < end:
 	stopper 15
 	for verb in "up phone --interface usb0 --owner $OWNER --timeout 5" "down phone"; do
 		# shellcheck disable=SC2086
-		run on_host timeout -s KILL 30 "$NETNS" $verb
+		run on_host timeout -s KILL 120 "$NETNS" $verb
 		echo "$output"
 		[ "$status" = 0 ] || [ "$status" = 125 ]
 	done
@@ -199,7 +199,8 @@ time.sleep(1000)' "$client" >"$UPLINK_DIR/parent" 3>&- &
 	run -0 up
 	refute as_owner sh -c "head -c 8M /dev/zero >$LEASE/fill"
 	as_owner sh -c "rm -f $LEASE/fill; cd $LEASE && for i in \$(seq 30); do mkdir d && cd d; done"
-	as_owner sh -c "cd $LEASE && exec sleep infinity" 3>&- &
+	as_owner sh -c "cd $LEASE && exec sleep 1000" 3>&- &
+	wait_until on_host pgrep -xf "sleep 1000"
 	run -0 netns down phone
 	assert_nothing_left
 	run -0 up
@@ -210,9 +211,11 @@ time.sleep(1000)' "$client" >"$UPLINK_DIR/parent" 3>&- &
 	uplink_plug
 	uplink_serve
 	on_host mkdir -p /run/netns
-	on_host setpriv --reuid nobody --clear-groups flock /run/netns sleep infinity 3>&- &
+	on_host setpriv --reuid nobody --clear-groups flock /run/netns sleep 1001 3>&- &
+	wait_until on_host pgrep -xf "sleep 1001"
 	run -0 up
-	on_host setpriv --reuid nobody --clear-groups flock $LEASE sleep infinity 3>&- &
+	on_host setpriv --reuid nobody --clear-groups flock $LEASE sleep 1002 3>&- &
+	wait_until on_host pgrep -xf "sleep 1002"
 	uplink_serve_stop
 	uplink_unplug
 	wait_until lease_reason DEPARTED
@@ -223,16 +226,19 @@ time.sleep(1000)' "$client" >"$UPLINK_DIR/parent" 3>&- &
 }
 
 @test "the client's words can't drive the terminal" {
+	local up
+
 	uplink_plug
 	as_owner true
 	netns up phone --interface usb0 --owner "$OWNER" --timeout 4 --dhcp udhcpc \
 		>"$UPLINK_DIR/up.log" 2>&1 3>&- &
+	up=$!
 	wait_until on_host test -e $LEASE/client.log
-	for _ in $(seq 40); do
+	while kill -0 $up; do
 		as_owner sh -c "printf 'evil\302\2332Jwords\n' >>$LEASE/client.log" || break
 		sleep 0.1
 	done 2>/dev/null
-	wait $! || true
+	wait $up || true
 	cat -v "$UPLINK_DIR/up.log"
 	grep -q "evil??2Jwords" "$UPLINK_DIR/up.log"
 }

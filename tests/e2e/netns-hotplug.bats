@@ -33,15 +33,22 @@ configure() {
 
 # Starts `run` in the background; its pid, as the host sees it, is in $run_pid.
 start_run() {
+	local before
+	before=$(supervisor)
+	on_host rm -f /run/run.pid
 	on_host sh -c 'echo $$ >/run/run.pid; exec "$@"' sh "$NETNS" run phone "$@" \
 		</dev/null >"$UPLINK_DIR/run.log" 2>&1 3>&- &
 	wait_until on_host test -e /run/netns/phone
-	wait_until tended
+	# Where it takes over from another one, that one is there at first.
+	wait_until tended "$before"
 	run_pid=$(on_host cat /run/run.pid)
 }
 
+# tended PID: by a supervisor that isn't this one
 tended() {
-	on_host kill -0 "$(supervisor)" 2>/dev/null
+	local pid
+	pid=$(supervisor)
+	[ -n "$pid" ] && [ "$pid" != "$1" ] && ! gone "$pid"
 }
 
 @test "run makes the namespace without a phone; plugged in and attached it is up" {
@@ -62,7 +69,7 @@ tended() {
 	[[ $(inside ip -o link) == *"phone0"* ]]
 	run -0 netns attach phone
 	[[ $output == *"has its interface already"* ]]
-	run -0 inside ping -c1 -W2 "$PHONE_ADDRESS"
+	run -0 inside ping -c1 -W10 "$PHONE_ADDRESS"
 	wait_until grep -q "phone: 192.168.42.* via $PHONE_ADDRESS" "$UPLINK_DIR/run.log"
 }
 
@@ -81,19 +88,20 @@ tended() {
 	start_run
 	wait_until is_up
 	before=$(on_host stat -L -c %i /run/netns/phone)
-	inside sleep infinity 3>&- &
+	inside sleep 1000 3>&- &
+	wait_until on_host pgrep -xf 'sleep 1000'
 	uplink_serve_stop
 	uplink_unplug
 	wait_until lease_reason DEPARTED
 	# New connections fail at once, and nothing leads anywhere.
-	run -7 inside curl -sm 2 http://203.0.113.80/
+	wait_until unreachable http://203.0.113.80/
 	[ -z "$(inside ip -4 route)" ]
 	uplink_plug usb1
 	uplink_serve
 	run -0 netns attach phone
 	wait_until is_up
 	[ "$before" = "$(on_host stat -L -c %i /run/netns/phone)" ]
-	run -0 inside ping -c1 -W2 "$PHONE_ADDRESS"
+	run -0 inside ping -c1 -W10 "$PHONE_ADDRESS"
 	run -0 netns down phone
 	on_host ip link show usb1
 }
@@ -130,6 +138,7 @@ tended() {
 		esac
 		sleep 0.3
 		on_host kill -TERM "$run_pid" 2>/dev/null || true
+		wait_until gone "$run_pid"
 	done
 	start_run
 	wait_until is_up
@@ -143,12 +152,12 @@ tended() {
 
 	uplink_plug usb0
 	uplink_serve
-	run -0 netns up phone --timeout 10
+	run -0 netns up phone --timeout 30
 	pid=$(supervisor)
 	start_run
 	wait_until is_up
 	[ "$(supervisor)" != "$pid" ]
-	refute on_host kill -0 "$pid"
+	wait_until gone "$pid"
 }
 
 @test "attach to an uplink that is down says so" {
@@ -182,7 +191,7 @@ tended() {
 	configure zwei interface=usb0
 	uplink_plug usb0
 	uplink_serve
-	run -0 netns up phone --timeout 10
+	run -0 netns up phone --timeout 30
 	on_host ip link add usb0 type veth peer name other-end
 	run -0 netns match usb0
 	[ "$output" = zwei ]

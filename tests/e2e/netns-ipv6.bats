@@ -22,7 +22,7 @@ teardown() {
 }
 
 up() {
-	netns up phone --interface usb0 --owner "$OWNER" --timeout 20 "$@"
+	netns up phone --interface usb0 --owner "$OWNER" --timeout 30 "$@"
 }
 
 serve_v6() {
@@ -32,10 +32,6 @@ serve_v6() {
 
 has_server() {
 	on_host grep -qx "nameserver $V6" $RESOLV
-}
-
-status_says() {
-	netns status phone | grep -q "$1"
 }
 
 assert_advertised() {

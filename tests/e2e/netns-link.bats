@@ -18,16 +18,11 @@ teardown() {
 }
 
 up() {
-	netns up phone --interface usb0 --owner "$OWNER" --timeout 10 "$@"
+	netns up phone --interface usb0 --owner "$OWNER" --timeout 30 "$@"
 }
 
 reaches_phone() {
-	inside ping -c1 -W1 192.168.42.129 >/dev/null
-}
-
-no_lease() {
-	run netns status phone
-	[ "$status" = 3 ]
+	inside ping -c1 -W5 192.168.42.129 >/dev/null
 }
 
 assert_carrier() {
@@ -37,7 +32,7 @@ assert_carrier() {
 	run -0 up --dhcp "$1"
 	on_phone ip link set phone-end down
 	wait_until no_lease
-	run -7 inside curl -sm 2 http://192.168.42.129/
+	wait_until unreachable http://192.168.42.129/
 	on_phone ip link set phone-end up
 	wait_long is_up
 	wait_until reaches_phone
@@ -49,6 +44,10 @@ assert_carrier() {
 	done
 	wait_long is_up
 	wait_until reaches_phone
+	wait_until one_client "$1"
+}
+
+one_client() {
 	[ "$(on_host pgrep -cf "^$1\\b")" = 1 ]
 }
 
@@ -73,7 +72,7 @@ assert_carrier() {
 		uplink_serve_stop
 		uplink_unplug
 		wait_until lease_reason DEPARTED
-		refute on_host pgrep -f "^$client\\b"
+		wait_until no_process "$client"
 		uplink_plug
 		uplink_serve
 		run -0 up
@@ -97,7 +96,7 @@ assert_carrier() {
 @test "ping works, and low ports are the owner's" {
 	uplink_serve
 	run -0 up
-	run owner_sbox --netns phone -- ping -c1 -W2 192.168.42.129
+	run owner_sbox --netns phone -- ping -c1 -W10 192.168.42.129
 	echo "$output"
 }
 
@@ -109,10 +108,10 @@ assert_carrier() {
 		on_phone ip addr replace 2001:db8:1::1/64 dev phone-end nodad
 		run -0 up --dhcp "$client" --set ttl=65
 		wait_until has_v6
-		on_phone timeout 10 tcpdump -nvi phone-end -c 2 'icmp[0] == 8 or icmp6[0] == 128' \
-			>"$UPLINK_DIR/packets" 2>/dev/null 3>&- &
-		sleep 1
-		inside ping -c1 -W2 192.168.42.129
+		on_phone timeout 30 tcpdump -nvi phone-end -c 2 'icmp[0] == 8 or icmp6[0] == 128' \
+			>"$UPLINK_DIR/packets" 2>"$UPLINK_DIR/tcpdump" 3>&- &
+		wait_until grep -q 'listening on' "$UPLINK_DIR/tcpdump"
+		inside ping -c1 -W10 192.168.42.129
 		wait_until inside ping -6 -c1 -W1 2001:db8:1::1
 		wait $! || true
 		cat "$UPLINK_DIR/packets"
@@ -183,7 +182,7 @@ has_v6() {
 	run -0 netns up phone --interface tun7 --owner "$OWNER" --set address=10.9.0.2/32 --set dns=10.9.0.1
 	inside ip route show default | grep -q '^default dev tun7'
 	# Anything is on the other side of a tunnel.
-	inside ping -c1 -W2 203.0.113.99
+	inside ping -c1 -W10 203.0.113.99
 	run -0 netns down phone
 	on_host ip link show tun7
 }

@@ -29,7 +29,7 @@ setup() {
 		    family = socket.AF_INET6 if ":" in address else socket.AF_INET
 		    try:
 		        if what == "tcp":
-		            with socket.create_connection((address, 80), 5) as s:
+		            with socket.create_connection((address, 80), 10) as s:
 		                s.sendall(b"GET / HTTP/1.0\r\n\r\n")
 		                said = b"".join(iter(lambda: s.recv(4096), b"")).split(b"\n")[-1].decode()
 		        else:
@@ -117,7 +117,7 @@ import socket, time
 s = socket.create_server((\"::\", 4712), family=socket.AF_INET6, dualstack_ipv6=True)
 a = socket.socket(socket.AF_UNIX); a.bind(\"\0sbox-pasta\"); a.listen()
 time.sleep(60)" </dev/null >/dev/null 2>&1 3>&- &'
-	wait_for 10 on_host sh -c 'ss -Hltn sport = 4712 | grep -q .'
+	wait_for 20 on_host sh -c 'ss -Hltn sport = 4712 | grep -q .'
 	run user_on_host "$SBOX_PROBE" connect 127.0.0.1 4712 , connect 10.1.0.2 4712
 	assert_equal "$(grep -cx connect=ok <<<"$output")" 2
 	run tethered -- /probe connect 127.0.0.1 4712 , connect ::1 4712 , connect 10.2.0.1 4712 , \
@@ -164,16 +164,19 @@ time.sleep(60)" </dev/null >/dev/null 2>&1 3>&- &'
 }
 
 @test "the servers of a lease that dhcpcd got" {
+	local old
 	command -v dhcpcd >/dev/null || skip "needs dhcpcd"
+	old=$(on_host cat /run/side-usb.dnsmasq)
 	on_host sh -c 'rm /run/systemd/netif/links/*; mount -t tmpfs tmpfs /var/lib/dhcpcd
 		ip addr flush dev usb0; kill "$(cat /run/side-usb.dnsmasq)"'
+	until_true on_host sh -c '! kill -0 "$1" 2>/dev/null' sh "$old"
 	: >"$T/resolv.conf"
 	on_host mount --bind "$T/resolv.conf" /etc/resolv.conf
 	on_side usb dnsmasq --conf-file=/dev/null --no-hosts --no-resolv --dhcp-authoritative --no-ping \
 		--dhcp-range=10.2.0.50,10.2.0.60,120 --dhcp-leasefile="$T/leases" --interface=end \
 		--bind-interfaces --address=/test/203.0.113.1 --user=root 3>&-
 	# In the background once it has the lease; it ends with the host of the test.
-	on_host dhcpcd -q -4 -A -L -t 20 --nodev -f /dev/null -o domain_name_servers -m 1000 usb0 3>&-
+	on_host dhcpcd -q -4 -A -L -t 40 --nodev -f /dev/null -o domain_name_servers -m 1000 usb0 3>&-
 	run tethered -- sh -c 'cat /etc/resolv.conf; getent ahostsv4 four.test'
 	assert_status 0
 	assert_line "nameserver 10.2.0.1"
@@ -192,7 +195,7 @@ gone_by() {
 	wait_for 20 test -e "$T/asked"
 	assert_equal "$(cat "$T/before")" "tcp 203.0.113.1 usb"
 	on_host sh -c "$1"
-	wait_for 10 no_pasta
+	wait_for 20 no_pasta
 	touch "$T/gone"
 	wait $job
 	assert_equal "$(grep -c ENETUNREACH "$T/after")" 4
@@ -243,12 +246,12 @@ gone_by() {
 	run tethered -- true
 	assert_status 0
 	no_pasta
-	tethered -- sh -c 'touch /t/up; sleep 30' >/dev/null 2>&1 &
+	tethered -- sh -c 'touch /t/up; sleep 55' >/dev/null 2>&1 &
 	wait_for 20 test -e "$T/up"
 	pasta_running
 	on_host sh -c 'kill -KILL "$(pgrep -x -o sbox)"'
-	wait_for 5 no_pasta
-	wait_for 5 on_host sh -c '! pgrep -x sbox-pasta && ! pgrep -x sbox-init && ! pgrep -x sbox'
+	wait_for 20 no_pasta
+	wait_for 20 on_host sh -c '! pgrep -x sbox-pasta && ! pgrep -x sbox-init && ! pgrep -x sbox'
 }
 
 @test "a sandbox whose pasta is killed has no network, and goes on" {
@@ -257,8 +260,8 @@ gone_by() {
 	job=$!
 	wait_for 20 test -e "$T/up"
 	on_host kill -KILL "$(pasta_running)"
-	wait_for 5 no_pasta
-	wait_for 5 grep -q 'pasta has ended: the sandbox has no network' "$T/said"
+	wait_for 20 no_pasta
+	wait_for 20 grep -q 'pasta has ended: the sandbox has no network' "$T/said"
 	touch "$T/gone"
 	wait $job
 	run cat "$T/said"
@@ -266,16 +269,16 @@ gone_by() {
 }
 
 @test "the interface is watched while the sandbox's job is stopped" {
-	tethered -- sh -c 'touch /t/up; sleep 30' >/dev/null 2>&1 &
+	tethered -- sh -c 'touch /t/up; sleep 55' >/dev/null 2>&1 &
 	wait_for 20 test -e "$T/up"
 	on_host sh -c 'kill -STOP "$(pgrep -x -o sbox)"'
 	on_host ip link del usb0
-	wait_for 5 no_pasta
+	wait_for 20 no_pasta
 	on_host sh -c 'kill -KILL "$(pgrep -x -o sbox)"'
 }
 
 @test "nothing of the caller's goes to pasta" {
-	tethered -- sh -c 'touch /t/up; sleep 30' 7</etc/passwd >/dev/null 2>&1 &
+	tethered -- sh -c 'touch /t/up; sleep 55' 7</etc/passwd >/dev/null 2>&1 &
 	wait_for 20 test -e "$T/up"
 	run on_host sh -c 'cat "/proc/$1/environ" | wc -c; ls -l "/proc/$1/fd"; readlink "/proc/$1/cwd"' \
 		sh "$(pasta_running)"
@@ -351,13 +354,13 @@ for a, p in (("127.0.0.1", 5455), ("::1", 5456)): print(socket.create_connection
 import socket, time
 s = socket.create_server((\"127.0.0.1\", 5455))
 time.sleep(60)" </dev/null >/dev/null 2>&1 3>&- &'
-	wait_for 10 on_host sh -c 'ss -Hltn sport = 5455 | grep -q .'
+	wait_for 20 on_host sh -c 'ss -Hltn sport = 5455 | grep -q .'
 	refused "attach: pasta .*Failed to bind any port.*5455" -o network.publish=127.0.0.1:5455:80
 	on_host sh -c 'ip route del default dev usb0; ip -6 route del default dev usb0'
 	refused 'tether.ini:2: no default route leads through usb0'
 	on_host ip link set usb0 down
 	refused 'tether.ini:2: no default route leads through usb0'
-	wait_for 5 on_host sh -c '! pgrep -x sbox-pasta && ! pgrep -x sbox-init && ! pgrep -x sbox'
+	wait_for 20 on_host sh -c '! pgrep -x sbox-pasta && ! pgrep -x sbox-init && ! pgrep -x sbox'
 }
 
 @test "it says that this is best effort, at the start and in explain" {
@@ -418,7 +421,7 @@ phone_up() {
 	uplink_plug usb1
 	uplink_serve
 	on_host env -u SUDO_UID -u PKEXEC_UID "$SBOX" netns up phone --interface usb1 \
-		--owner $TEST_USER --timeout "${SBOX_TEST_TIMEOUT:-10}" 3>&-
+		--owner $TEST_USER --timeout "${SBOX_TEST_TIMEOUT:-30}" 3>&-
 }
 
 # apart SBOX-OPTION... -- COMMAND...: in a namespace of its own behind the uplink
@@ -433,7 +436,7 @@ apart() {
 		s = socket.create_server(("", 4713))
 		a = socket.socket(socket.AF_UNIX); a.bind("\0sbox-apart"); a.listen()
 		open("/t/up", "w").close()
-		time.sleep(30)
+		time.sleep(55)
 	EOF
 	# In the uplink's own namespace each reaches the other, but for Landlock.
 	user_on_host "$SBOX" --netns phone --rw "$T:/t" -- python3 /t/listen.py >/dev/null 2>&1 &

@@ -14,7 +14,7 @@ import socket
 import struct
 import sys
 
-TIMEOUT = 3
+TIMEOUT = 10
 
 
 def unix(path):

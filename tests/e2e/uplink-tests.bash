@@ -39,7 +39,8 @@ owner_sbox() {
 
 # A command in the uplink's network namespace, as its owner and with power over it.
 inside() {
-	on_host cp "$BATS_TEST_DIRNAME/join.py" /run/join.py
+	# Others may be reading it.
+	on_host sh -c '[ -e "$2" ] || { cp "$1" "$2.$$" && mv "$2.$$" "$2"; }' sh "$BATS_TEST_DIRNAME/join.py" /run/join.py
 	as_owner "$PYTHON" /run/join.py /run/netns/phone "$@"
 }
 
@@ -55,30 +56,51 @@ is_up() {
 	netns status phone >/dev/null
 }
 
-# Up to 10 seconds for a command to succeed.
-wait_until() {
-	local i
-
-	for i in $(seq 100); do
-		"$@" && return 0
-		sleep 0.1
-	done
-	echo "never came true: $*"
-	return 1
+no_lease() {
+	run netns status phone
+	[ "$status" = 3 ]
 }
 
-# Up to a minute: clients wait longer and longer between attempts.
-wait_long() {
-	local i
+status_says() {
+	netns status phone | grep -q "$1"
+}
 
-	for i in $(seq 60); do
-		"$@" && return 0
-		sleep 1
+# Up to 30 seconds for a command to succeed.
+wait_until() {
+	wait_by $((SECONDS + 30)) "$@"
+}
+
+wait_by() {
+	local end=$1
+
+	shift
+	until "$@"; do
+		[ $SECONDS -lt "$end" ] || { "$@" && return 0; echo "never came true: $*"; return 1; }
+		sleep 0.1
 	done
-	echo "never came true: $*"
+}
+
+# Up to two minutes: clients wait longer and longer between attempts.
+wait_long() {
+	wait_by $((SECONDS + 120)) "$@" && return 0
 	netns status phone
 	on_host tail -n 5 /run/sbox/netns/phone/lease/client.log
 	return 1
+}
+
+gone() {
+	! on_host sh -c 'kill -0 "$1" && ! grep -q "^State:.Z" "/proc/$1/status"' sh "$1" 2>/dev/null
+}
+
+# no_process REGEX: none that runs; one that has ended may wait for its parent to look.
+no_process() {
+	! on_host pgrep --runstates D,R,S,T,t -f "^($1)\\b" >/dev/null
+}
+
+# Nothing is reached, and that is told at once.
+unreachable() {
+	run inside curl -sm 2 "$1"
+	[ "$status" = 7 ]
 }
 
 # "! command" fails no test: bash's errexit passes over it.

@@ -45,6 +45,15 @@ uplink_missing() {
 	return 1
 }
 
+# until_true COMMAND...: waits for that, up to 20 seconds
+until_true() {
+	local end=$((SECONDS + 20))
+	until "$@"; do
+		[ $SECONDS -lt $end ] || { "$@"; return; }
+		sleep 0.05
+	done
+}
+
 # The host's pid 1 is a shell that reaps; the phone's namespace is held by a sleeping process.
 uplink_host_start() {
 	: "${UPLINK_DIR:?}"
@@ -54,19 +63,13 @@ uplink_host_start() {
 			mkdir /run/phone && echo ready >"$0/ready" && { sleep infinity & wait; }' \
 		"$UPLINK_DIR" </dev/null >/dev/null 2>&1 3>&- &
 	echo $! >"$UPLINK_DIR/unshare.pid"
-	for _ in $(seq 100); do
-		[ -e "$UPLINK_DIR/ready" ] && break
-		sleep 0.05
-	done
-	[ -e "$UPLINK_DIR/ready" ] || return 1
+	until_true test -e "$UPLINK_DIR/ready" || return 1
 	pgrep -P "$(cat "$UPLINK_DIR/unshare.pid")" >"$UPLINK_DIR/host.pid"
 	on_host sh -c 'unshare --net sleep infinity </dev/null >/dev/null 2>&1 3>&- & echo $! >/run/phone/pid'
-	for _ in $(seq 100); do
-		on_host sh -c '[ "$(readlink /proc/$(cat /run/phone/pid)/ns/net)" != \
-			"$(readlink /proc/1/ns/net)" ]' && break
-		sleep 0.05
-	done
-	on_phone ip link set lo up
+	until_true on_host sh -c '[ "$(readlink /proc/$(cat /run/phone/pid)/ns/net)" != \
+		"$(readlink /proc/1/ns/net)" ]' || return 1
+	# No check for duplicates: what a router sends while its own address is being checked is lost.
+	on_phone sh -c 'ip link set lo up && echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad'
 }
 
 uplink_host_stop() {
@@ -106,17 +109,16 @@ uplink_serve() {
 		--dhcp-authoritative --no-ping --dhcp-leasefile=/run/phone/leases \
 		--address=/web.test/"$PHONE_ADDRESS" --user=root --pid-file=/run/phone/dnsmasq.pid \
 		"$@" </dev/null >"$UPLINK_DIR/dnsmasq.log" 2>&1 3>&- &
-	for _ in $(seq 100); do
-		on_host test -s /run/phone/dnsmasq.pid && return 0
-		sleep 0.05
-	done
+	until_true on_host test -s /run/phone/dnsmasq.pid && return 0
 	cat "$UPLINK_DIR/dnsmasq.log" >&2
 	return 1
 }
 
+# Until it has ended, it has its ports, and would remove the next one's pid file.
 uplink_serve_stop() {
-	on_host sh -c '[ ! -s /run/phone/dnsmasq.pid ] || kill "$(cat /run/phone/dnsmasq.pid)"
-		rm -f /run/phone/dnsmasq.pid /run/phone/leases'
+	on_host sh -c '[ ! -s "$1" ] || kill "$(cat "$1")" || true' sh /run/phone/dnsmasq.pid
+	until_true on_host sh -c '[ ! -s "$1" ] || ! kill -0 "$(cat "$1")" 2>/dev/null' sh /run/phone/dnsmasq.pid
+	on_host rm -f /run/phone/dnsmasq.pid /run/phone/leases
 }
 
 on_side() {
@@ -132,11 +134,8 @@ side_plug() {
 	on_host test -e "/run/side-$side.pid" || {
 		on_host sh -c 'unshare --net sleep infinity </dev/null >/dev/null 2>&1 3>&- &
 			echo $! >"/run/side-$1.pid"' sh "$side"
-		for _ in $(seq 100); do
-			[ "$(on_side "$side" readlink /proc/self/ns/net)" != \
-				"$(on_host readlink /proc/self/ns/net)" ] && break
-			sleep 0.05
-		done
+		until_true on_host sh -c '[ "$(readlink "/proc/$(cat "/run/side-$1.pid")/ns/net")" != \
+			"$(readlink /proc/1/ns/net)" ]' sh "$side"
 	}
 	on_host sh -c 'ip link add "$2" type veth peer name end netns "$(cat "/run/side-$1.pid")"' \
 		sh "$side" "$interface"
@@ -155,14 +154,12 @@ side_unplug() {
 
 side_serve() {
 	on_side "$1" python3 "$BATS_TEST_DIRNAME/who.py" "$1" </dev/null \
-		>"$UPLINK_DIR/$1.log" 2>&1 3>&- &
+		>>"$UPLINK_DIR/$1.log" 2>&1 3>&- &
 	on_side "$1" dnsmasq --keep-in-foreground --log-facility=- --conf-file=/dev/null --no-hosts \
 		--no-resolv --log-queries --address=/test/203.0.113.1 --address=/test/2001:db8::1 \
 		--user=root --pid-file="/run/side-$1.dnsmasq" </dev/null >>"$UPLINK_DIR/$1.log" 2>&1 3>&- &
-	for _ in $(seq 100); do
-		grep -q '^ready' "$UPLINK_DIR/$1.log" && on_host test -s "/run/side-$1.dnsmasq" && return 0
-		sleep 0.05
-	done
+	until_true grep -q '^ready' "$UPLINK_DIR/$1.log" &&
+		until_true on_host test -s "/run/side-$1.dnsmasq" && return 0
 	cat "$UPLINK_DIR/$1.log" >&2
 	return 1
 }
@@ -174,13 +171,13 @@ side_log() {
 # With common.bash: the uplink "phone" of the test user, with further options.
 uplink_up() {
 	on_host env -u SUDO_UID -u PKEXEC_UID "$SBOX" netns up phone --interface usb0 \
-		--owner $TEST_USER --timeout "${SBOX_TEST_TIMEOUT:-10}" "$@" 3>&-
+		--owner $TEST_USER --timeout "${SBOX_TEST_TIMEOUT:-30}" "$@" 3>&-
 }
 
-# user_on_host USER COMMAND...: as that user on the host, for a minute at most
+# user_on_host USER COMMAND...: as that user on the host, for a minute or $patience seconds at most
 user_on_host() {
 	local user=$1
 	shift
 	on_host setpriv --reuid "$user" --regid "$user" --init-groups --inh-caps=-all --reset-env \
-		env SBOX="$SBOX" SBOX_PROBE="$SBOX_PROBE" T="$T" LANG=C.UTF-8 timeout -k 5 60 "$@" 3>&-
+		env SBOX="$SBOX" SBOX_PROBE="$SBOX_PROBE" T="$T" LANG=C.UTF-8 timeout -k 5 "${patience:-60}" "$@" 3>&-
 }

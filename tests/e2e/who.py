@@ -26,7 +26,7 @@ while True:
             if server.type == socket.SOCK_STREAM:
                 client, peer = server.accept()
                 with client:
-                    client.settimeout(2)
+                    client.settimeout(10)
                     print("tcp", peer[0], flush=True)
                     client.recv(4096)
                     client.sendall(answer)

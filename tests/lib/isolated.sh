@@ -32,4 +32,4 @@ exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 	SBOX_OTHER_USER="${SBOX_OTHER_USER:-sbox-test2}" \
 	SBOX_RESOLVERS="${SBOX_RESOLVERS:-}" SBOX_SERVERS="${SBOX_SERVERS:-}" SBOX_TREES="${SBOX_TREES:-}" \
 	SBOX_DEBIAN="${SBOX_DEBIAN:-}" \
-	SBOX_TEST_TIMEOUT="${SBOX_TEST_TIMEOUT:-10}" "$@"
+	SBOX_TEST_TIMEOUT="${SBOX_TEST_TIMEOUT:-30}" "$@"
