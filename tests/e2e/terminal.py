@@ -6,9 +6,12 @@ usage: terminal.py STEP... -- COMMAND...
 
   expect=REGEX     waits until it shows in what was written since the last match
   send=TEXT        types it; \\xNN and the like stand for one byte
+  enter=REGEX      presses Enter twice a second until it shows
+  foreground=TEXT  waits until the command's process with this command line has its terminal
   size=ROWSxCOLS   changes the window
   pause=SECONDS    reads nothing for that long
   modes            prints "modes=start" or "modes=changed", "modes=raw"
+  restored         waits until the modes are those of the start
   random=N         types N random bytes and prints "sent=" and their SHA-256
   bytes=N          reads N bytes and prints "read=" and their SHA-256
   run=SHELL-TEXT   runs it beside, with $PID set to the command's pid
@@ -20,11 +23,37 @@ step that fails ends it with status 1.
 """
 import fcntl, hashlib, os, pty, re, select, signal, struct, subprocess, sys, termios, time
 
-LIMIT = 20
+LIMIT = 30
 
 
 class Failure(Exception):
     pass
+
+
+def has_terminal(text, ancestor):
+    """Whether a process below that one has this command line, and is in the foreground."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/cmdline" % pid, "rb") as f:
+                if f.read().rstrip(b"\0").replace(b"\0", b" ") != text.encode():
+                    continue
+            group, terminal_group = [stat_of(pid)[i] for i in (2, 5)]
+            if group == terminal_group and descends(pid, ancestor):
+                return True
+        except OSError:
+            pass  # it has ended
+    return False
+
+
+def stat_of(pid):
+    with open("/proc/%s/stat" % pid) as f:
+        return f.read().rpartition(")")[2].split()
+
+
+def descends(pid, ancestor):
+    while int(pid) > 1 and int(pid) != ancestor:
+        pid = stat_of(pid)[1]
+    return int(pid) == ancestor
 
 
 class Terminal:
@@ -74,6 +103,17 @@ class Terminal:
         self.until(regex, lambda: pattern.search(self.text, self.seen))
         self.seen = pattern.search(self.text, self.seen).end()
 
+    def enter(self, regex):
+        pattern, end = re.compile(regex.encode()), time.monotonic() + LIMIT
+        while not pattern.search(self.text, self.seen):
+            if time.monotonic() > end:
+                raise Failure("pressed Enter in vain for " + regex)
+            self.type(b"\n")
+            pause = time.monotonic() + 0.5
+            while time.monotonic() < pause and self.read(0.1):
+                pass
+        self.expect(regex)
+
     def type(self, data):
         while data:
             readable, writable, _ = select.select([self.master], [self.master], [], LIMIT)
@@ -104,12 +144,18 @@ class Terminal:
             self.expect(value)
         elif name == "send":
             self.type(value.encode().decode("unicode_escape").encode("latin-1"))
+        elif name == "enter":
+            self.enter(value)
+        elif name == "foreground":
+            self.until(value + " in the foreground", lambda: has_terminal(value, self.pid))
         elif name == "size":
             self.resize(*map(int, value.split("x")))
         elif name == "pause":
             time.sleep(float(value))
         elif name == "modes":
             print(self.modes())
+        elif name == "restored":
+            self.until("the modes of the start", lambda: self.modes() == "modes=start")
         elif name == "random":
             data = os.urandom(int(value))
             print("sent=" + hashlib.sha256(data).hexdigest())
