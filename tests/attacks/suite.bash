@@ -91,13 +91,13 @@ start_helper() {
 	wait_until test -s "$W/helper.$helper_count"
 }
 
+# wait_until COMMAND...: for 20 seconds at most
 wait_until() {
-	local try
-	for try in $(seq 100); do
-		"$@" && return 0
+	local end=$((SECONDS + 20))
+	until "$@"; do
+		[ $SECONDS -lt $end ] || return 1
 		sleep 0.05
 	done
-	return 1
 }
 
 end_helpers() {

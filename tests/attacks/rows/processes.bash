@@ -66,13 +66,16 @@ attack_signals() {
 	local victim
 	victim=$(pgrep -u "$user" -f 'attack victim' | tail -n 1)
 	box --rw "$D" -- "$ATTACK" signal "$victim"
-	sleep 0.1
+	# The victim takes a moment to say so; that it does is what the control is for.
+	[ "$program" != none ] || wait_until test -e "$D/signalled"
+	sleep 0.3
 	[ ! -e "$D/signalled" ] || evidence "a process outside got a signal"
 }
 
 row left-behind "runs on when the sandbox has ended"
 attack_left-behind() {
 	box -- "$ATTACK" linger "$ATTACK"
+	[ "$program" != none ] || wait_until pgrep -u "$user" -f '^attack-left' >/dev/null
 	sleep 0.3
 	local left
 	left=$(pgrep -u "$user" -f '^attack-left')

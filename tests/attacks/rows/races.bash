@@ -15,8 +15,9 @@ race() {
 	esac
 	processes=$(nproc)
 	as_user sh -c 'mkdir "$0/a" "$0/a/sub" "$0/source"; ln -s "$1" "$0/b"' "$D" "$H"
+	# For the racer, too: it has to be there until the last start.
+	limit=1200
 	start_racer "$D/a" "$D/b"
-	limit=600
 	for i in $(seq "$processes"); do
 		(cd / && as_user "${before[@]}" "$ATTACK" starts $((count / processes)) "$secret" "$@") \
 			>"$W/race.$i" 2>&1 </dev/null 3>&- 9>&- &

@@ -8,8 +8,9 @@ connected() {
 
 row abstract-socket "connects to an abstract socket of the session"
 attack_abstract-socket() {
-	start_helper listen abstract "sbox-attack-$$" "$D/connected"
-	box -- "$ATTACK" connect abstract "sbox-attack-$$"
+	local name=sbox-attack-$$-$helper_count # not the one before, which may not have ended yet
+	start_helper listen abstract "$name" "$D/connected"
+	box -- "$ATTACK" connect abstract "$name"
 	connected "$D/connected"
 }
 
@@ -19,8 +20,9 @@ attack_abstract-socket-host() {
 		not_applicable "this kernel's Landlock has no scopes"
 		return
 	fi
-	start_helper listen abstract "sbox-attack-$$" "$D/connected"
-	box --net-host -- "$ATTACK" connect abstract "sbox-attack-$$"
+	local name=sbox-attack-$$-$helper_count # not the one before, which may not have ended yet
+	start_helper listen abstract "$name" "$D/connected"
+	box --net-host -- "$ATTACK" connect abstract "$name"
 	connected "$D/connected"
 }
 
