@@ -225,18 +225,19 @@ static int add_baseline(struct builder *b, const struct seccomp_keys *keys, stru
 /*
  * clone3(2) has its flags in memory, where no filter sees them. Where clone(2) is denied for some
  * flags clone3 fails with ENOSYS, at which every C library goes back to clone; where clone is
- * logged, clone3 is too. Under an allow list that has clone alone it is ENOSYS as well, for EPERM
- * would be final.
+ * logged, clone3 is too. Under an allow list that has clone alone, or logs it for some flags alone,
+ * it is ENOSYS as well, for EPERM would be final.
  */
 static void add_clone3(struct builder *b, const struct filter_spec *spec)
 {
 	const struct filter_rule *clone = find_rule(&b->rules, "clone", ACTION_ERRNO);
+	bool unlisted = spec->default_action >= ACTION_ERRNO &&
+			!find_rule(&b->rules, "clone3", ACTION_ALLOW);
 	struct filter_rule rule;
 
 	if (!clone)
 		clone = find_rule(&b->rules, "clone", ACTION_LOG);
-	if (!clone && spec->default_action >= ACTION_ERRNO &&
-	    !find_rule(&b->rules, "clone3", ACTION_ALLOW))
+	if (!clone && unlisted)
 		clone = find_rule(&b->rules, "clone", ACTION_ALLOW);
 	if (!clone || b->keep_clone3 || find_rule(&b->rules, "clone3", ACTION_ERRNO))
 		return;
@@ -244,7 +245,8 @@ static void add_clone3(struct builder *b, const struct filter_spec *spec)
 	rule.name = "clone3";
 	rule.when = NULL;
 	rule.condition = NULL;
-	rule.action = clone->action == ACTION_LOG ? ACTION_LOG : ACTION_ERRNO;
+	rule.action = clone->action == ACTION_LOG && !(clone->when && unlisted) ? ACTION_LOG
+										: ACTION_ERRNO;
 	rule.errnum = ENOSYS;
 	*array_grow(&b->rules.items, &b->rules.count) = rule;
 }

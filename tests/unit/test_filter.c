@@ -179,6 +179,12 @@ Test(build, clone3_goes_with_clone)
 	cr_expect_eq(count(&spec, "clone3"), 0);
 	spec = built(arena, "default = errno\nallow = clone");
 	cr_expect_eq(find(&spec, "clone3")->errnum, ENOSYS);
+	spec = built(arena, "default = errno\nlog = clone(0 & CLONE_NEWUSER == 0)");
+	cr_expect_eq(find(&spec, "clone3")->errnum, ENOSYS, "a permission for some flags");
+	cr_expect_eq(find(&spec, "clone3")->action, ACTION_ERRNO);
+	spec = built(arena, "default = errno\nlog = clone(0 & CLONE_NEWUSER == 0)\nallow = clone3");
+	cr_expect(find(&spec, "clone3")->action == ACTION_ALLOW && count(&spec, "clone3") == 2,
+		  "logged, as its own line allows it");
 	spec = built(arena, "default = errno\nallow = clone clone3");
 	cr_expect_eq(find(&spec, "clone3")->action, ACTION_ALLOW);
 	arena_free(arena);
