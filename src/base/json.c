@@ -245,11 +245,13 @@ char *json_print(struct json_object *value)
 		uint32_t code;
 		size_t len = utf8_length(text, &code);
 
+		if (!len)
+			str_add(&out, "\\ufffd");
 		/* The newlines are those between the values. */
-		if (len && *text != '\n' && !utf8_printable(code))
+		else if (*text != '\n' && !utf8_printable(code))
 			str_addf(&out, "\\u%04x", (unsigned)code);
 		else
-			str_add_len(&out, text, len ? len : 1);
+			str_add_len(&out, text, len);
 		text += len ? len : 1;
 	}
 	return str_steal(&out);

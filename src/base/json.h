@@ -29,7 +29,8 @@ unsigned json_line(struct json_object *value);
 
 /*
  * The value as text in several lines, the caller's to free. What a terminal wouldn't show as it
- * stands, and json-c doesn't escape, is escaped: DEL, C1, what reorders the text around it.
+ * stands, and json-c doesn't escape, is escaped: DEL, C1, what reorders the text around it. A byte
+ * that is no UTF-8, which a file's name may have, becomes U+FFFD, for there is none in JSON.
  */
 char *json_print(struct json_object *value);
 

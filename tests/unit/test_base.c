@@ -174,6 +174,14 @@ Test(json, what_a_terminal_gets)
 	cr_assert_str_eq(json_object_get_string(member), text, "it means the same");
 }
 
+Test(json, printed_as_utf8)
+{
+	_cleanup_json_ struct json_object *object = json_object_new_string("a\xff\xc3\xa9\xc3");
+	_cleanup_free_ char *out = json_print(object);
+
+	cr_expect_str_eq(out, "\"a\\ufffd\xc3\xa9\\ufffd\"");
+}
+
 Test(str, distance_and_names)
 {
 	cr_assert_eq(str_distance("netns", "netsn", 3), 1u);
