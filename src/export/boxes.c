@@ -106,26 +106,6 @@ static enum compare_op opposite(enum compare_op op)
 	return table[op];
 }
 
-static bool holds(const struct compare *c, uint64_t v)
-{
-	v &= c->mask;
-	switch (c->op) {
-	case COMPARE_EQ:
-		return v == c->value;
-	case COMPARE_NE:
-		return v != c->value;
-	case COMPARE_LT:
-		return v < c->value;
-	case COMPARE_LE:
-		return v <= c->value;
-	case COMPARE_GT:
-		return v > c->value;
-	case COMPARE_GE:
-		break;
-	}
-	return v >= c->value;
-}
-
 /* Cuts each cube into the parts in which the comparison holds, and those in which it doesn't. */
 static void refine(struct cubes *cubes, const struct compare *c)
 {
@@ -167,7 +147,7 @@ static bool decide(const struct clause *clause, unsigned arg, uint64_t value, st
 
 		if (c->arg != arg) {
 			*array_grow(&left->compares, &left->count) = *c;
-		} else if (!holds(c, value)) {
+		} else if (!compare_met(c, value)) {
 			free(left->compares);
 			return false;
 		}
@@ -250,17 +230,11 @@ int boxes_make(const struct decision *decision, uint32_t fallback, struct boxes 
 	*out = (struct boxes){0};
 	for (size_t i = 0; i < decision->count; i++) {
 		const struct binding *b = &decision->items[i];
-		const char *sizes = syscall_arg_sizes(b->name);
 		struct clause *clause = array_grow(&clauses, &count);
 
 		clause->verdict = binding_verdict(b);
-		for (size_t k = 0; k < b->when->count; k++) {
-			struct compare c = b->when->compares[k];
-
-			c.value &= bpf_arg_mask(sizes, c.arg);
-			c.mask &= bpf_arg_mask(sizes, c.arg);
-			*array_grow(&clause->compares, &clause->count) = c;
-		}
+		for (size_t k = 0; k < b->when->count; k++)
+			*array_grow(&clause->compares, &clause->count) = binding_compare(b, k);
 	}
 	status = grow(&tree, clauses, count, decision->verdict);
 	clauses_free(clauses, count);

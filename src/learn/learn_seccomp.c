@@ -186,7 +186,7 @@ static bool condition_met(const struct record *record, const char *name,
 
 		for (size_t k = 0; met && k < conjunction->count; k++)
 			met = conjunction->compares[k].arg == use->arg &&
-			      compare_met(&conjunction->compares[k], UINT64_MAX, use->value);
+			      compare_met(&conjunction->compares[k], use->value);
 		if (met)
 			return true;
 	}

@@ -112,7 +112,7 @@ static unsigned to(unsigned target, unsigned self, size_t holds, size_t fails)
  * the two ends exchanged for the other three. The halves of the argument are compared one after the
  * other, the high one first.
  */
-static void emit_compare(struct bpf *b, const struct compare *c, uint64_t size_mask)
+static void emit_compare(struct bpf *b, const struct compare *c)
 {
 	bool exchange = c->op == COMPARE_NE || c->op == COMPARE_LE || c->op == COMPARE_LT;
 	bool equal = c->op == COMPARE_EQ || c->op == COMPARE_NE;
@@ -120,7 +120,7 @@ static void emit_compare(struct bpf *b, const struct compare *c, uint64_t size_m
 	unsigned no = exchange ? TO_HOLDS : TO_FAILS;
 	unsigned strict = c->op == COMPARE_GT || c->op == COMPARE_LE ? BPF_JGT : BPF_JGE;
 	size_t offset = offsetof(struct seccomp_data, args) + 8 * (size_t)c->arg;
-	uint64_t mask = c->mask & size_mask, value = c->value & size_mask;
+	uint64_t mask = c->mask, value = c->value;
 	size_t start = b->count;
 
 	/* When both are 0 the high halves are equal whatever the argument is. */
@@ -151,13 +151,12 @@ uint64_t bpf_arg_mask(const char *sizes, unsigned arg)
 	return bytes < 8 ? (UINT64_C(1) << 8 * bytes) - 1 : UINT64_MAX;
 }
 
-void bpf_rule(struct bpf *b, const struct conjunction *when, const char *sizes, uint32_t verdict)
+void bpf_rule(struct bpf *b, const struct compare *compares, size_t count, uint32_t verdict)
 {
-	size_t count = when ? when->count : 0;
 	size_t *fails = xreallocarray(NULL, count + 1, sizeof(*fails));
 
 	for (size_t i = 0; i < count; i++) {
-		emit_compare(b, &when->compares[i], bpf_arg_mask(sizes, when->compares[i].arg));
+		emit_compare(b, &compares[i]);
 		fails[i] = b->count - 1;
 	}
 	bpf_return(b, verdict);

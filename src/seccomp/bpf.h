@@ -42,10 +42,9 @@ void bpf_land(struct bpf *b);
 uint64_t bpf_arg_mask(const char *sizes, unsigned arg);
 
 /*
- * Returns `verdict` when the conjunction holds (NULL: always), else goes on behind it. `sizes` as
- * from syscall_arg_sizes(), or NULL. Overwrites the accumulator.
+ * Returns `verdict` when all comparisons hold, else goes on behind it. Overwrites the accumulator.
  */
-void bpf_rule(struct bpf *b, const struct conjunction *when, const char *sizes, uint32_t verdict);
+void bpf_rule(struct bpf *b, const struct compare *compares, size_t count, uint32_t verdict);
 
 /* From `first` up to the next range's, control goes to `target`, which must not fall through. */
 struct bpf_range {

@@ -33,10 +33,10 @@ bool abi_let_in(const struct filter_spec *spec, enum abi abi)
 	       (abi == ABI_X32 && spec->allow_x32);
 }
 
-static void bind_rule(struct bindings *b, unsigned nr, const char *name,
+static void bind_rule(struct bindings *b, enum abi abi, unsigned nr, const char *name,
 		      const struct conjunction *when, const struct filter_rule *rule, size_t index)
 {
-	*array_grow(&b->items, &b->count) = (struct binding){nr, name, when, rule, index};
+	*array_grow(&b->items, &b->count) = (struct binding){abi, nr, name, when, rule, index};
 }
 
 /* include/uapi/linux/net.h and include/uapi/linux/ipc.h; ipc's number has a version above 16 bits.
@@ -82,37 +82,107 @@ static bool in_memory(const char *name)
 	return streq(name, "mmap") || streq(name, "select");
 }
 
-static void bind_x86_variant(struct bindings *b, const char *variant,
-			     const struct filter_rule *rule, size_t index)
-{
-	int nr = syscall_number(variant, ABI_X86);
+/*
+ * The i386 calls whose arguments, from one to another, are not those that x86_64's call of the same
+ * name has, or that of which they are a variant: 64 bits in two halves, which also move what
+ * follows them, another order, or fewer.
+ */
+static const struct {
+	const char *name;
+	unsigned first, last;
+} differing[] = {
+	{"_llseek", 1, 5},     {"clone", 3, 4},          {"fadvise64", 1, 5},
+	{"fallocate", 2, 5},   {"fanotify_mark", 2, 5},  {"fstatfs64", 1, 5},
+	{"ftruncate64", 1, 5}, {"lookup_dcookie", 0, 5}, {"pread64", 3, 5},
+	{"preadv", 3, 4},      {"preadv2", 3, 4},        {"pwrite64", 3, 5},
+	{"pwritev", 3, 4},     {"pwritev2", 3, 4},       {"readahead", 1, 5},
+	{"statfs64", 1, 5},    {"stime", 0, 5},          {"sync_file_range", 1, 5},
+	{"truncate64", 1, 5},  {"umount", 1, 5},
+};
 
-	/* getdents64 beside getdents is a call of its own, for x86_64 has both as well. */
-	if (nr >= 0 && syscall_number(variant, ABI_X86_64) < 0)
-		bind_rule(b, (unsigned)nr, rule->name, rule->when, rule, index);
+/* Whether the i386 call `called` has all that the rule's condition compares where the rule says. */
+static bool is_seen(const struct filter_rule *rule, const char *called)
+{
+	size_t row = 0;
+
+	if (!rule->when || in_memory(called))
+		return !rule->when;
+	/* What a file says of a call is meant for each ABI's own arguments. */
+	if (rule->reach != REACH_ALIKE || syscall_number(rule->name, ABI_X86_64) < 0)
+		return true;
+	while (row < ARRAY_SIZE(differing) && !streq(differing[row].name, called))
+		row++;
+	for (size_t i = 0; row < ARRAY_SIZE(differing) && i < rule->when->count; i++)
+		if (rule->when->compares[i].arg >= differing[row].first &&
+		    rule->when->compares[i].arg <= differing[row].last)
+			return false;
+	return true;
 }
 
-static void bind_x86(struct bindings *b, const struct filter_rule *rule, size_t index)
+/*
+ * Whether a rule holds of i386's `called`, which hides what the rule compares: a restriction does,
+ * always. To log is a permission where nothing else lets the call in.
+ */
+static bool holds_unseen(const struct filter_spec *spec, const struct filter_rule *rule,
+			 const char *called)
 {
+	if (rule->action != ACTION_LOG || spec->default_action < ACTION_ERRNO)
+		return rule->action != ACTION_ALLOW;
+	for (size_t i = 0; i < spec->nrules; i++)
+		if (!spec->rules[i].when && spec->rules[i].action <= ACTION_LOG &&
+		    (streq(spec->rules[i].name, rule->name) || streq(spec->rules[i].name, called)))
+			return true;
+	return false;
+}
+
+/* The rule for i386's call `called`. */
+static void bind_x86_call(struct bindings *b, const struct filter_spec *spec, const char *called,
+			  size_t index)
+{
+	const struct filter_rule *rule = &spec->rules[index];
+	int nr = syscall_number(called, ABI_X86);
+
+	if (nr < 0)
+		return;
+	if (is_seen(rule, called))
+		bind_rule(b, ABI_X86, (unsigned)nr, rule->name, rule->when, rule, index);
+	else if (holds_unseen(spec, rule, called))
+		bind_rule(b, ABI_X86, (unsigned)nr, rule->name, NULL, rule, index);
+}
+
+static void bind_x86_variant(struct bindings *b, const struct filter_spec *spec,
+			     const char *variant, size_t index)
+{
+	/* getdents64 beside getdents is a call of its own, for x86_64 has both as well. */
+	if (syscall_number(variant, ABI_X86_64) < 0)
+		bind_x86_call(b, spec, variant, index);
+}
+
+static void bind_x86(struct bindings *b, const struct filter_spec *spec, size_t index)
+{
+	const struct filter_rule *rule = &spec->rules[index];
+
+	bind_x86_call(b, spec, rule->name, index);
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes) && rule->reach == REACH_ALIKE; i++) {
 		char name[64];
 
 		if ((size_t)snprintf(name, sizeof(name), "%s%s", rule->name, suffixes[i]) <
 		    sizeof(name))
-			bind_x86_variant(b, name, rule, index);
+			bind_x86_variant(b, spec, name, index);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(variants); i++)
 		if (rule->reach == REACH_ALIKE && streq(variants[i].name, rule->name))
-			bind_x86_variant(b, variants[i].variant, rule, index);
+			bind_x86_variant(b, spec, variants[i].variant, index);
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		int nr;
 
 		if (!streq(parts[i].name, rule->name) || rule->reach == REACH_NAME ||
-		    (rule->when && rule->action == ACTION_ALLOW))
+		    (rule->when && !holds_unseen(spec, rule, parts[i].whole)))
 			continue;
 		nr = syscall_number(parts[i].whole, ABI_X86);
 		if (nr >= 0)
-			bind_rule(b, (unsigned)nr, parts[i].whole, &parts[i].select, rule, index);
+			bind_rule(b, ABI_X86, (unsigned)nr, parts[i].whole, &parts[i].select, rule,
+				  index);
 	}
 }
 
@@ -120,13 +190,12 @@ static void bind_all(struct bindings *b, const struct filter_spec *spec, enum ab
 {
 	for (size_t i = 0; i < spec->nrules; i++) {
 		const struct filter_rule *rule = &spec->rules[i];
-		bool unseen = abi == ABI_X86 && rule->when && in_memory(rule->name);
 		int nr = syscall_number(rule->name, abi);
 
-		if (nr >= 0 && !(unseen && rule->action == ACTION_ALLOW))
-			bind_rule(b, (unsigned)nr, rule->name, unseen ? NULL : rule->when, rule, i);
 		if (abi == ABI_X86)
-			bind_x86(b, rule, i);
+			bind_x86(b, spec, i);
+		else if (nr >= 0)
+			bind_rule(b, abi, (unsigned)nr, rule->name, rule->when, rule, i);
 	}
 }
 
@@ -155,6 +224,18 @@ uint32_t binding_verdict(const struct binding *b)
 	return action_verdict(b->rule->action, b->rule->errnum);
 }
 
+struct compare binding_compare(const struct binding *b, size_t index)
+{
+	struct compare c = b->when->compares[index];
+	uint64_t seen = bpf_arg_mask(syscall_arg_sizes(b->name), c.arg);
+
+	if (b->abi == ABI_X86 && c.value >= -(UINT64_C(1) << 31))
+		seen &= UINT32_MAX;
+	c.mask &= seen;
+	c.value &= seen;
+	return c;
+}
+
 struct decision calls_decide(const struct binding *b, size_t n, uint32_t fallback)
 {
 	struct decision d = {.items = b, .verdict = fallback};
@@ -179,9 +260,16 @@ static struct call make_call(enum abi abi, const struct binding *b, size_t n, ui
 
 	call.simple = d.count == 0;
 	for (size_t i = 0; i < d.count; i++) {
-		const char *sizes = syscall_arg_sizes(b[i].name);
+		struct compare *cut = NULL;
+		size_t count = 0;
 
-		bpf_rule(&call.code, b[i].when, sizes, binding_verdict(&b[i]));
+		while (count < b[i].when->count) {
+			struct compare one = binding_compare(&b[i], count);
+
+			*array_grow(&cut, &count) = one;
+		}
+		bpf_rule(&call.code, cut, count, binding_verdict(&b[i]));
+		free(cut);
 	}
 	bpf_return(&call.code, call.verdict);
 	return call;

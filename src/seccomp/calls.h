@@ -39,6 +39,7 @@ bool abi_let_in(const struct filter_spec *spec, enum abi abi);
 
 /* One rule as it holds for one number. */
 struct binding {
+	enum abi abi;
 	unsigned nr;
 	const char *name;               /* the call's, whose arguments `when` is about */
 	const struct conjunction *when; /* NULL: always */
@@ -71,13 +72,19 @@ struct decision calls_decide(const struct binding *b, size_t n, uint32_t fallbac
 uint32_t binding_verdict(const struct binding *b);
 
 /*
+ * A comparison of the binding's condition, cut to what the kernel sees of the argument. On i386
+ * that is 32 bits of any: a negative number is one of that size there.
+ */
+struct compare binding_compare(const struct binding *b, size_t index);
+
+/*
  * Appends one call for each number of `abi` that some rule speaks of, in rising order, unless it
  * would only repeat the default.
  *
  * On i386 a rule also holds for what is the same call there under another name: chown32 for chown,
  * clock_settime64, mmap2, umount, and the parts of socketcall(2) and ipc(2). Where the arguments
- * that a condition is about lie in memory, out of a filter's sight, restrictions hold always and
- * permissions never. A rule's `reach` can be shorter.
+ * that a condition is about lie in memory, out of a filter's sight, or are other ones than
+ * x86_64's, restrictions hold always and permissions never. A rule's `reach` can be shorter.
  */
 void calls_collect(const struct filter_spec *spec, enum abi abi, struct call **calls,
 		   size_t *count);

@@ -11,15 +11,14 @@ enum truth { NO, MAYBE, YES };
 
 static enum truth condition_holds(const struct binding *b, const struct call_args *args)
 {
-	const char *sizes = syscall_arg_sizes(b->name);
 	enum truth truth = YES;
 
 	for (size_t i = 0; b->when && i < b->when->count; i++) {
-		const struct compare *c = &b->when->compares[i];
+		const struct compare c = binding_compare(b, i);
 
-		if (!(args->known & 1u << c->arg))
+		if (!(args->known & 1u << c.arg))
 			truth = MAYBE;
-		else if (!compare_met(c, bpf_arg_mask(sizes, c->arg), args->values[c->arg]))
+		else if (!compare_met(&c, args->values[c.arg]))
 			return NO;
 	}
 	return truth;

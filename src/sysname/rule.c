@@ -362,9 +362,9 @@ static int parse_rule(struct scan *scan)
 	return 0;
 }
 
-bool compare_met(const struct compare *compare, uint64_t size_mask, uint64_t value)
+bool compare_met(const struct compare *compare, uint64_t value)
 {
-	uint64_t a = value & compare->mask & size_mask, b = compare->value & size_mask;
+	uint64_t a = value & compare->mask, b = compare->value;
 
 	switch (compare->op) {
 	case COMPARE_EQ:

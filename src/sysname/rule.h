@@ -42,9 +42,8 @@ struct rule {
 	char *condition; /* the conditions as they were written, blanks evened out; NULL: none */
 };
 
-/* Whether the comparison holds for the argument's value, as far as `size_mask` says that the kernel
- * takes notice of it; UINT64_MAX for all of it. */
-bool compare_met(const struct compare *compare, uint64_t size_mask, uint64_t value);
+/* Whether the comparison holds for the argument's value. */
+bool compare_met(const struct compare *compare, uint64_t value);
 
 /*
  * Parses one rule. An unknown syscall, group, errno or constant name is an error that offers the

@@ -120,10 +120,15 @@ static uint32_t verdict_of(enum rule_action action, int errnum)
 	return values[action] | (action == ACTION_ERRNO ? (uint32_t)errnum : 0);
 }
 
-static bool compare_holds(const struct compare *c, const char *sizes, const __u64 *args)
+static bool compare_holds(const struct compare *c, const char *sizes, const __u64 *args,
+			  bool narrow)
 {
 	unsigned bits = sizes ? 8 * (unsigned)(sizes[c->arg] - '0') : 64;
 	uint64_t cut = bits == 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
+
+	/* A negative number is one of 32 bits there. */
+	if (narrow && bits == 64 && (int64_t)c->value < 0 && (int64_t)c->value >= INT32_MIN)
+		cut = UINT32_MAX;
 	uint64_t a = args[c->arg] & cut & c->mask, b = c->value & cut;
 
 	switch (c->op) {
@@ -143,12 +148,12 @@ static bool compare_holds(const struct compare *c, const char *sizes, const __u6
 	abort();
 }
 
-static bool rule_holds(const struct filter_rule *rule, const __u64 *args)
+static bool rule_holds(const struct filter_rule *rule, const __u64 *args, bool narrow)
 {
 	const char *sizes = syscall_arg_sizes(rule->name);
 
 	for (size_t i = 0; rule->when && i < rule->when->count; i++)
-		if (!compare_holds(&rule->when->compares[i], sizes, args))
+		if (!compare_holds(&rule->when->compares[i], sizes, args, narrow))
 			return false;
 	return true;
 }
@@ -192,9 +197,34 @@ static bool has_number(const char *name, enum abi abi, unsigned nr)
 	return number >= 0 && (unsigned)number == nr;
 }
 
+/* Whether the condition is about arguments that the i386 call has elsewhere; of random_spec()'s
+ * calls. */
+static bool moved(const struct filter_rule *rule, const char *called)
+{
+	for (size_t i = 0; called && rule->when && i < rule->when->count; i++)
+		if (rule->reach == REACH_ALIKE &&
+		    ((streq(called, "clone") && rule->when->compares[i].arg >= 3) ||
+		     (streq(called, "_llseek") && rule->when->compares[i].arg >= 1)))
+			return true;
+	return false;
+}
+
+/* Whether a rule whose condition can't be seen holds: not if it would let something in. */
+static bool holds_blindly(const struct filter_spec *spec, const struct filter_rule *rule,
+			  const char *called)
+{
+	bool let_in = spec->default_action <= ACTION_LOG;
+
+	for (size_t i = 0; i < spec->nrules && !let_in; i++)
+		let_in = !spec->rules[i].when && spec->rules[i].action <= ACTION_LOG &&
+			 (streq(spec->rules[i].name, rule->name) ||
+			  streq(spec->rules[i].name, called));
+	return rule->action >= ACTION_ERRNO || (rule->action == ACTION_LOG && let_in);
+}
+
 /* `called` is libseccomp's name for the number, or NULL. */
-static bool matches_x86(const struct filter_rule *rule, unsigned nr, const char *called,
-			const struct seccomp_data *data)
+static bool matches_x86(const struct filter_spec *spec, const struct filter_rule *rule, unsigned nr,
+			const char *called, const struct seccomp_data *data)
 {
 	uint64_t call = data->args[0] & 0xffffffff;
 	uint64_t part = data->args[0] & 0xffff;
@@ -205,20 +235,21 @@ static bool matches_x86(const struct filter_rule *rule, unsigned nr, const char 
 	if (called && streq(called, "ipc") && part < ARRAY_SIZE(ipc_parts))
 		selected = ipc_parts[part];
 	if (selected && streq(selected, rule->name))
-		return !rule->when || rule->action != ACTION_ALLOW;
+		return !rule->when || holds_blindly(spec, rule, called);
 	if (rule->when && called && (streq(called, "mmap") || streq(called, "select")) &&
 	    streq(called, rule->name))
-		return rule->action != ACTION_ALLOW;
+		return holds_blindly(spec, rule, called);
 	return (has_number(rule->name, ABI_X86, nr) || (called && x86_alias(rule->name, called))) &&
-	       rule_holds(rule, data->args);
+	       (moved(rule, called) ? holds_blindly(spec, rule, called)
+				    : rule_holds(rule, data->args, true));
 }
 
-static bool matches(const struct filter_rule *rule, enum abi abi, unsigned nr, const char *called,
-		    const struct seccomp_data *data)
+static bool matches(const struct filter_spec *spec, const struct filter_rule *rule, enum abi abi,
+		    unsigned nr, const char *called, const struct seccomp_data *data)
 {
 	if (abi == ABI_X86)
-		return matches_x86(rule, nr, called, data);
-	return has_number(rule->name, abi, nr) && rule_holds(rule, data->args);
+		return matches_x86(spec, rule, nr, called, data);
+	return has_number(rule->name, abi, nr) && rule_holds(rule, data->args, false);
 }
 
 /* Whether `a` goes before `b`, which stands earlier in the spec. */
@@ -264,7 +295,7 @@ uint32_t spec_verdict(const struct filter_spec *spec, const struct seccomp_data 
 		nr &= ~X32_BIT;
 	}
 	for (size_t i = 0; i < spec->nrules; i++)
-		if (matches(&spec->rules[i], abi, nr, name, data) &&
+		if (matches(spec, &spec->rules[i], abi, nr, name, data) &&
 		    (!best || beats(&spec->rules[i], best)))
 			best = &spec->rules[i];
 	if (best)
@@ -281,10 +312,10 @@ uint32_t rng(uint32_t *state)
 /* A random rule about one of a few calls. */
 static void random_rule(struct str *s, uint32_t *state)
 {
-	static const char *const names[] = {"ioctl",     "socket",  "clone",  "prctl",
-					    "mmap",      "read",    "mseal",  "chown",
-					    "statmount", "connect", "semget", "personality",
-					    "chmod",     "unshare", "seccomp"};
+	static const char *const names[] = {"ioctl",     "socket",  "clone",   "prctl",
+					    "mmap",      "read",    "mseal",   "chown",
+					    "statmount", "connect", "semget",  "personality",
+					    "chmod",     "unshare", "seccomp", "lseek"};
 	static const char *const ops[] = {"==", "!=", "<", "<=", ">", ">="};
 	const char *name = names[rng(state) % ARRAY_SIZE(names)];
 	const char *sizes = syscall_arg_sizes(name);
@@ -301,6 +332,8 @@ static void random_rule(struct str *s, uint32_t *state)
 		str_addf(s, "%s%u ", i ? ", " : "(", arg);
 		if (rng(state) % 3 == 0)
 			str_addf(s, "& 0x%llx %s 0x%llx", high | 7, op, high | rng(state) % 8);
+		else if (rng(state) % 8 == 0)
+			str_addf(s, "%s -%u", op, 1 + rng(state) % 3);
 		else
 			str_addf(s, "%s 0x%llx", op, high | rng(state) % 5);
 	}

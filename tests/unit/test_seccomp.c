@@ -346,9 +346,13 @@ Test(compile, i386_is_no_way_round)
 		{"clock_settime64", 404, 0, 0, eperm},
 		{"TIOCSTI", 54, 0, TIOCSTI, eperm},
 		{"getdents64 is another call than getdents", 220, 0, 0, SECCOMP_RET_ALLOW},
+		{"ftruncate64, the length in halves", 194, 0, 0, eperm},
+		{"prctl, a number of 32 bits", 172, 0, 0xfffffffd, eperm},
+		{"prctl, another number", 172, 0, 0xfffffffc, SECCOMP_RET_ALLOW},
 	};
 
 	filter_make(&f, "baseline = yes\narch = x86\n"
+			"deny = ftruncate(1 > 4096) prctl(1 == -3)\n"
 			"deny = connect shmget chown mmap(2 & PROT_EXEC != 0) getdents lseek");
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		struct seccomp_data data =
@@ -357,5 +361,17 @@ Test(compile, i386_is_no_way_round)
 		cr_expect_eq(bpf_verdict(&f.programs, &data), table[i].verdict, "%s: 0x%x",
 			     table[i].what, bpf_verdict(&f.programs, &data));
 	}
+}
+
+Test(compile, i386_logs_nothing_unseen_into_an_allow_list)
+{
+	_cleanup_filter_ struct filter f = {0}, g = {0};
+	const struct seccomp_data socketcall = call(AUDIT_ARCH_I386, 102, 1, 0, 0);
+	const struct seccomp_data mmap = call(AUDIT_ARCH_I386, 90, 0, 0, 0);
+
+	filter_make(&f, "default = errno\narch = x86\nlog = socket(0 == AF_UNIX)");
+	cr_expect_eq(bpf_verdict(&f.programs, &socketcall), SECCOMP_RET_ERRNO | EPERM);
+	filter_make(&g, "default = errno\narch = x86\nlog = mmap(2 == 1)");
+	cr_expect_eq(bpf_verdict(&g.programs, &mmap), SECCOMP_RET_LOG, "@default lets it in");
 }
 #endif
