@@ -284,9 +284,12 @@ static void print_program(struct printer *p)
 		else if (BPF_CLASS(insn->code) == BPF_JMP && BPF_OP(insn->code) != BPF_JA)
 			comment_test(p, &p->states[at], insn, &comment);
 		if (comment.len)
-			str_addf(&p->out, "%5zu  %-38s # %s\n", at, text.text, comment.text);
+			str_addf(&p->out, "%5zu  %-38s # ", at, text.text);
 		else
-			str_addf(&p->out, "%5zu  %s\n", at, text.text);
+			str_addf(&p->out, "%5zu  %s", at, text.text);
+		/* It has the names of files. */
+		str_add_printable(&p->out, comment.len ? comment.text : "");
+		str_add(&p->out, "\n");
 		if (p->states[at].reached)
 			follow(p, at);
 	}

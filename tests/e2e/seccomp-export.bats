@@ -147,4 +147,8 @@ in_bwrap() {
 	assert_match "if == 0x65 goto [0-9]+ else [0-9]+ +# ptrace: the baseline \\(@debug\\)"
 	assert_match "# chmod: $web:3"
 	refute_match 'never reached'
+	cp -- "$web" "$T/"$'a\e[31m\nb.ini'
+	run as_user "$SBOX" seccomp export --pfc "$T/"$'a\e[31m\nb.ini'
+	assert_status 0
+	assert_match '# chmod: .*/a\\x1b\[31m\\x0ab\.ini:3$'
 }
