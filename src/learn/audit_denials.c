@@ -103,13 +103,15 @@ static int port_order(const void *pa, const void *pb)
 	return *(const int *)pa - *(const int *)pb;
 }
 
-static void ports_with(const struct audit_program *program, const char *blocker, struct strv *out)
+static void ports_with(const struct audit_program *program, const char *blocker, int least,
+		       struct strv *out)
 {
 	_cleanup_free_ int *ports = NULL;
 	size_t n = 0;
 
 	for (size_t i = 0; i < program->ndenials; i++)
-		if (streq(program->denials[i].blockers, blocker) && program->denials[i].port >= 0)
+		if (streq(program->denials[i].blockers, blocker) &&
+		    program->denials[i].port >= least)
 			*array_grow(&ports, &n) = program->denials[i].port;
 	if (n)
 		qsort(ports, n, sizeof(*ports), port_order);
@@ -120,6 +122,7 @@ static void ports_with(const struct audit_program *program, const char *blocker,
 
 void audit_ports(const struct audit_program *program, struct strv *connect, struct strv *bind)
 {
-	ports_with(program, "net.connect_tcp", connect);
-	ports_with(program, "net.bind_tcp", bind);
+	/* To connect to port 0 always fails; a bind to it takes a free one. */
+	ports_with(program, "net.connect_tcp", 1, connect);
+	ports_with(program, "net.bind_tcp", 0, bind);
 }

@@ -191,6 +191,7 @@ Test(denials, ports_for_a_profile)
 	deny(&table, "a", "net.connect_tcp", "[::1]:443", 443, 1);
 	deny(&table, "a", "net.connect_tcp", "[::1]:25", 25, 1);
 	deny(&table, "a", "net.connect_tcp", "[::1]:8000", 8000, 1);
+	deny(&table, "a", "net.connect_tcp", "127.0.0.1:0", 0, 1);
 	deny(&table, "a", "net.bind_tcp", "*:0", 0, 1);
 	deny(&table, "a", "fs.read_file", "/x", -1, 1);
 	audit_ports(&table.programs[0], &connect, &bind);
