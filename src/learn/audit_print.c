@@ -320,13 +320,23 @@ static void print_program(const struct audit_program *program, const struct audi
 	putchar('\n');
 }
 
+/* "1 record", "2 records"; the caller frees. */
+static char *counted(uint64_t count, const char *what)
+{
+	return xasprintf("%llu %s%s", (unsigned long long)count, what, count == 1 ? "" : "s");
+}
+
 void audit_loss_notes(const struct audit_table *table, struct strv *out)
 {
+	_cleanup_free_ char *printk = counted(table->lost[AUDIT_LOSS_PRINTK], "message");
+	_cleanup_free_ char *journal = counted(table->lost[AUDIT_LOSS_JOURNAL], "message");
+	_cleanup_free_ char *undated = counted(table->undated, "record");
+
 	if (table->loss[AUDIT_LOSS_PRINTK])
 		strv_take(out,
 			  xasprintf("records were lost: the kernel's log was full and left out "
-				    "%llu messages; with auditd(8) it does not",
-				    (unsigned long long)table->lost[AUDIT_LOSS_PRINTK]));
+				    "%s; with auditd(8) it does not",
+				    printk));
 	if (table->full)
 		strv_add(
 			out,
@@ -338,17 +348,16 @@ void audit_loss_notes(const struct audit_table *table, struct strv *out)
 					 "auditctl -b raises the backlog limit",
 					 (unsigned long long)table->lost[AUDIT_LOSS_LIMIT]));
 	if (table->loss[AUDIT_LOSS_JOURNAL])
-		strv_take(out, xasprintf("records may be lost: the journal missed %llu messages of "
-					 "the kernel",
-					 (unsigned long long)table->lost[AUDIT_LOSS_JOURNAL]));
+		strv_take(out, xasprintf("records may be lost: the journal missed %s of the kernel",
+					 journal));
 	if (table->cut)
 		strv_add(out,
 			 "the last line has no end: it may be cut short, and its record wrong or "
 			 "left out");
 	if (table->undated)
-		strv_take(out, xasprintf("the time of %llu records could not be read; they are "
-					 "counted whatever --since says",
-					 (unsigned long long)table->undated));
+		strv_take(out, xasprintf("the time of %s could not be read; counted whatever "
+					 "--since says",
+					 undated));
 }
 
 void audit_print_text(const struct audit_table *table, const struct audit_view *view)

@@ -477,6 +477,20 @@ landlock_records() {
 	done
 }
 
+@test "one of what was lost is one" {
+	cat >"$T/in" <<-'END'
+		[  171.1] host audit[4711]: SECCOMP auid=0 uid=0 gid=0 ses=1 pid=1 comm="a" exe="/a" sig=0 arch=c000003e syscall=63 compat=0 ip=0x1 code=0x7ffc0000
+		[  171.2] kauditd_printk_skb: 1 callbacks suppressed
+		Nov 14 22:13:20 host systemd-journald[210]: Missed 1 kernel messages
+	END
+	audit <"$T/in"
+	assert_match "^note: records may be lost: the journal missed 1 message of the kernel$"
+	assert_match '^note: the time of 1 record could not be read; counted whatever --since says$'
+	printf '[  171.2] kauditd_printk_skb: 1 callbacks suppressed\n' >"$T/in"
+	audit <"$T/in"
+	assert_match "^note: records were lost: the kernel's log was full and left out 1 message; "
+}
+
 @test "a last line that is cut short is told of" {
 	{
 		echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' 63 0x7ffc0000)"
