@@ -224,15 +224,25 @@ uint32_t binding_verdict(const struct binding *b)
 	return action_verdict(b->rule->action, b->rule->errnum);
 }
 
+/* Whether x32's call goes to a compat function of the kernel's, which takes 32 bits of a register
+ * for a long or a pointer, but 64 for the offset in a file: those from 512 on. */
+static bool is_compat(const struct binding *b, unsigned arg)
+{
+	return b->abi == ABI_X32 && b->nr >= 512 &&
+	       !(arg == 3 && (str_starts(b->name, "preadv") || str_starts(b->name, "pwritev")));
+}
+
 struct compare binding_compare(const struct binding *b, size_t index)
 {
 	struct compare c = b->when->compares[index];
 	uint64_t seen = bpf_arg_mask(syscall_arg_sizes(b->name), c.arg);
+	bool compat = is_compat(b, c.arg);
 
-	if (b->abi == ABI_X86 && c.value >= -(UINT64_C(1) << 31))
+	if ((compat || b->abi == ABI_X86) && c.value >= -(UINT64_C(1) << 31))
 		seen &= UINT32_MAX;
-	c.mask &= seen;
 	c.value &= seen;
+	/* What is left of a value above 32 bits is never equal then. */
+	c.mask &= compat ? seen & UINT32_MAX : seen;
 	return c;
 }
 

@@ -72,8 +72,9 @@ struct decision calls_decide(const struct binding *b, size_t n, uint32_t fallbac
 uint32_t binding_verdict(const struct binding *b);
 
 /*
- * A comparison of the binding's condition, cut to what the kernel sees of the argument. On i386
- * that is 32 bits of any: a negative number is one of that size there.
+ * A comparison of the binding's condition, cut to what the kernel sees of the argument. On i386,
+ * and in those of x32's calls that are like i386's, that is 32 bits of any: a negative number is
+ * one of that size there.
  */
 struct compare binding_compare(const struct binding *b, size_t index);
 

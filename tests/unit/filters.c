@@ -120,16 +120,23 @@ static uint32_t verdict_of(enum rule_action action, int errnum)
 	return values[action] | (action == ACTION_ERRNO ? (uint32_t)errnum : 0);
 }
 
+/* i386's registers have 32 bits; of x32's, some calls take no more. */
+enum registers { REGISTERS_64, REGISTERS_32, REGISTERS_COMPAT };
+
 static bool compare_holds(const struct compare *c, const char *sizes, const __u64 *args,
-			  bool narrow)
+			  enum registers registers)
 {
 	unsigned bits = sizes ? 8 * (unsigned)(sizes[c->arg] - '0') : 64;
 	uint64_t cut = bits == 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
 
 	/* A negative number is one of 32 bits there. */
-	if (narrow && bits == 64 && (int64_t)c->value < 0 && (int64_t)c->value >= INT32_MIN)
+	if (registers != REGISTERS_64 && bits == 64 && (int64_t)c->value < 0 &&
+	    (int64_t)c->value >= INT32_MIN)
 		cut = UINT32_MAX;
 	uint64_t a = args[c->arg] & cut & c->mask, b = c->value & cut;
+
+	if (registers == REGISTERS_COMPAT)
+		a &= UINT32_MAX;
 
 	switch (c->op) {
 	case COMPARE_EQ:
@@ -148,12 +155,12 @@ static bool compare_holds(const struct compare *c, const char *sizes, const __u6
 	abort();
 }
 
-static bool rule_holds(const struct filter_rule *rule, const __u64 *args, bool narrow)
+static bool rule_holds(const struct filter_rule *rule, const __u64 *args, enum registers registers)
 {
 	const char *sizes = syscall_arg_sizes(rule->name);
 
 	for (size_t i = 0; rule->when && i < rule->when->count; i++)
-		if (!compare_holds(&rule->when->compares[i], sizes, args, narrow))
+		if (!compare_holds(&rule->when->compares[i], sizes, args, registers))
 			return false;
 	return true;
 }
@@ -241,7 +248,7 @@ static bool matches_x86(const struct filter_spec *spec, const struct filter_rule
 		return holds_blindly(spec, rule, called);
 	return (has_number(rule->name, ABI_X86, nr) || (called && x86_alias(rule->name, called))) &&
 	       (moved(rule, called) ? holds_blindly(spec, rule, called)
-				    : rule_holds(rule, data->args, true));
+				    : rule_holds(rule, data->args, REGISTERS_32));
 }
 
 static bool matches(const struct filter_spec *spec, const struct filter_rule *rule, enum abi abi,
@@ -249,7 +256,9 @@ static bool matches(const struct filter_spec *spec, const struct filter_rule *ru
 {
 	if (abi == ABI_X86)
 		return matches_x86(spec, rule, nr, called, data);
-	return has_number(rule->name, abi, nr) && rule_holds(rule, data->args, false);
+	return has_number(rule->name, abi, nr) &&
+	       rule_holds(rule, data->args,
+			  abi == ABI_X32 && nr >= 512 ? REGISTERS_COMPAT : REGISTERS_64);
 }
 
 /* Whether `a` goes before `b`, which stands earlier in the spec. */

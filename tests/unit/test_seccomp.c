@@ -374,4 +374,35 @@ Test(compile, i386_logs_nothing_unseen_into_an_allow_list)
 	filter_make(&g, "default = errno\narch = x86\nlog = mmap(2 == 1)");
 	cr_expect_eq(bpf_verdict(&g.programs, &mmap), SECCOMP_RET_LOG, "@default lets it in");
 }
+
+Test(compile, x32_is_no_way_round)
+{
+	_cleanup_filter_ struct filter f = {0};
+	const uint32_t eperm = SECCOMP_RET_ERRNO | EPERM;
+	const struct {
+		const char *what;
+		unsigned nr;
+		uint64_t a0, a2, a3;
+		uint32_t verdict;
+	} table[] = {
+		{"ioctl", 514, 0, 5, 0, eperm},
+		{"ioctl takes 32 bits", 514, 0, 0x100000005, 0, eperm},
+		{"ptrace takes 32 bits", 521, 0x100000010, 0, 0, eperm},
+		{"a number that it never sees", 514, 0, 0x200000006, 0, SECCOMP_RET_ALLOW},
+		{"preadv's offset has 64 bits", 534, 0, 0, 0x100000007, SECCOMP_RET_ALLOW},
+		{"preadv's offset", 534, 0, 0, 7, eperm},
+		{"mprotect is the native one", 10, 0x100000008, 0, 0, SECCOMP_RET_ALLOW},
+	};
+
+	filter_make(&f, "arch = x32\ndeny = ioctl(2 == {5, 0x200000006}) ptrace(0 == 16) "
+			"preadv(3 == 7) mprotect(0 == 8)");
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		struct seccomp_data data =
+			call(AUDIT_ARCH_X86_64, table[i].nr | X32_BIT, table[i].a0, 0, table[i].a2);
+
+		data.args[3] = table[i].a3;
+		cr_expect_eq(bpf_verdict(&f.programs, &data), table[i].verdict, "%s: 0x%x",
+			     table[i].what, bpf_verdict(&f.programs, &data));
+	}
+}
 #endif
