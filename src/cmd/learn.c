@@ -275,9 +275,9 @@ static void summary(const struct record *record, double seconds)
 	for (size_t abi = 0; abi < ABI_COUNT; abi++)
 		for (unsigned nr = 0; nr < CALLS; nr++)
 			different += record->calls[abi][nr] != 0;
-	log_note("learned from %llu calls of %u kinds in %.1f s: %zu paths, %zu address%s",
+	log_note("learned from %llu calls of %u kinds in %.1f s: %zu path%s, %zu address%s",
 		 (unsigned long long)record->total, different, seconds, record->nuses,
-		 record->nsockets, record->nsockets == 1 ? "" : "es");
+		 plural(record->nuses), record->nsockets, record->nsockets == 1 ? "" : "es");
 	if (record->unreadable)
 		log_warning("the memory of a process could not be read %llu time%s, so what these "
 			    "calls used is not known",
@@ -291,8 +291,8 @@ static void summary(const struct record *record, double seconds)
 			    "mounts, as inside another sandbox",
 			    (unsigned long long)record->elsewhere, plural(record->elsewhere));
 	if (record->others)
-		log_warning("%llu calls had numbers that nobody knows",
-			    (unsigned long long)record->others);
+		log_warning("%llu call%s had a number that nobody knows",
+			    (unsigned long long)record->others, plural(record->others));
 	if (record->calls[ABI_NATIVE][syscall_number("io_uring_setup", ABI_NATIVE)])
 		log_warning("io_uring was used, and what was done through it can't be seen");
 }

@@ -368,9 +368,9 @@ static void filter_rules(struct str *out, const struct filter_spec *filter, enum
 
 static void import(struct str *out, const struct filter_import *import)
 {
-	_cleanup_free_ char *text =
-		xasprintf("import %s, %zu of its %zu entries", import->file,
-			  import->nentries - import->nskipped, import->nentries);
+	_cleanup_free_ char *text = xasprintf("import %s, %zu of its %zu entr%s", import->file,
+					      import->nentries - import->nskipped, import->nentries,
+					      import->nentries == 1 ? "y" : "ies");
 	_cleanup_strv_ struct strv unknown = {0};
 
 	print_line(out, &import->loc, text);

@@ -30,7 +30,8 @@ char *step_text(const struct step *step)
 		str_addf(&text, "symlink %s -> %s", step->dest, step->data);
 		break;
 	case STEP_FILE:
-		str_addf(&text, "file %s (%zu bytes)", step->dest, step->len);
+		str_addf(&text, "file %s (%zu byte%s)", step->dest, step->len,
+			 step->len == 1 ? "" : "s");
 		break;
 	case STEP_BIND:
 		if (streq(step->source, step->dest))

@@ -315,8 +315,8 @@ void why_end(struct why *why, int status)
 			log_note("%llu times: %s", (unsigned long long)why->times[i],
 				 why->lines.items[i]);
 	if (why->unsaid && can_be_said(""))
-		log_warning("%llu denials were not said: they were too many, or nobody read them",
-			    (unsigned long long)why->unsaid);
+		log_warning("%llu denial%s not said: there were too many, or nobody read them",
+			    (unsigned long long)why->unsaid, why->unsaid == 1 ? " was" : "s were");
 	if (status == 128 + SIGSYS && can_be_said(""))
 		log_note("the application was killed by SIGSYS, as a kill line or another filter "
 			 "has it; the system's log names the call: sbox audit");

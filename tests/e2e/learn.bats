@@ -319,6 +319,8 @@ t.join()"
 	assert_status 0
 	run as_user "$SBOX" learn --output "$PROFILE" -- bash -c ': >/dev/udp/127.0.0.1/9'
 	assert_match 'learned from [0-9]+ calls .*, 1 address$'
+	run as_user "$SBOX" learn --output "$PROFILE" -- "$SBOX_PROBE" syscall getpid
+	assert_match 'learned from [0-9]+ calls .*: 1 path, 0 addresses$'
 }
 
 @test "what the command leaves behind ends with it" {

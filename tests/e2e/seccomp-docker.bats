@@ -75,6 +75,10 @@ deny_list() {
 	assert_match "import $file, 2 of its 3 entries.* $web:2$"
 	assert_match 'unknown names: no_such_call'
 	refute_match 'foreign ABIs'
+	echo '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"name": "read", "action": "SCMP_ACT_LOG"}]}' >"$T/one.json"
+	run as_user "$SBOX" explain -o "seccomp.import=$T/one.json" -o filesystem.file=/x=a
+	assert_match "import $T/one.json, 1 of its 1 entry "
+	assert_match 'file /x \(1 byte\) '
 	run as_user "$SBOX" explain -o seccomp.arch=x32
 	assert_match '^  foreign ABIs let in: x32 +'
 	run as_user "$SBOX" check -v "$web"
