@@ -230,13 +230,24 @@ static bool is_default(const struct linker *linker, const char *path)
 	return strv_contains(&linker->defaults, dir);
 }
 
-static bool look_in_cache(const struct linker *linker, const char *name, struct strv *found,
-			  bool *cached)
+static bool is_below_default(const struct linker *linker, const char *path)
+{
+	for (size_t i = 0; i < linker->defaults.count; i++)
+		if (path_below(path, linker->defaults.items[i]))
+			return true;
+	return false;
+}
+
+/* For an object that wants none of the default directories those are passed over here too. */
+static bool look_in_cache(const struct linker *linker, const char *name, bool no_default,
+			  struct strv *found, bool *cached)
 {
 	struct ld_cache_entry entry;
 	uint32_t at = 0;
 
 	while (ld_cache_next(&linker->cache, name, &at, &entry)) {
+		if (no_default && is_below_default(linker, entry.path))
+			continue;
 		if (!take(linker, found, xstrdup(entry.path)))
 			continue;
 		/* A directory for some processors is found below a default one as well. */
@@ -252,6 +263,7 @@ size_t library_find(const struct linker *linker, const struct object *by, const 
 		    struct strv *found, bool *cached)
 {
 	size_t before = found->count;
+	bool no_default = by && by->elf->no_default;
 
 	*cached = false;
 	if (strchr(name, '/')) {
@@ -268,7 +280,7 @@ size_t library_find(const struct linker *linker, const struct object *by, const 
 	} else if (!look_in_rpaths(linker, by, name, found) &&
 		   !(by && by->elf->runpath &&
 		     look_in_path(linker, by->elf->runpath, by->origin, name, found)) &&
-		   !(by && by->elf->no_default) && !look_in_cache(linker, name, found, cached)) {
+		   !look_in_cache(linker, name, no_default, found, cached) && !no_default) {
 		look_in_defaults(linker, name, found);
 	}
 	return found->count - before;
