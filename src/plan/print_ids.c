@@ -97,16 +97,18 @@ static void ids_text(struct str *out, const struct plan_ids *ids)
 
 static void groups_text(struct str *out, const struct plan_ids *ids)
 {
+	const char *verb = ids->ngroups == 1 ? " is" : "s are";
+
 	if (!ids->ngroups)
 		print_line(out, &no_loc, "no supplementary groups");
 	else if (ids->groups_gone)
 		lined(out, ids->drops_groups ? &ids->loc : &no_loc,
-		      "the caller's %zu supplementary groups are dropped", ids->ngroups);
+		      "the caller's %zu supplementary group%s dropped", ids->ngroups, verb);
 	else
 		str_addf(out,
-			 "  the caller's %zu supplementary groups are kept, and show as 65534: "
-			 "they can't be dropped without privilege\n",
-			 ids->ngroups);
+			 "  the caller's %zu supplementary group%s kept, shown as 65534: "
+			 "none can be dropped without privilege\n",
+			 ids->ngroups, verb);
 }
 
 /* Which namespaces are new by default, and what a line says of others. */
@@ -137,8 +139,9 @@ void print_ids_text(struct str *out, const struct plan *plan)
 	groups_text(out, ids);
 	print_line(out, &no_loc, "a session keyring of its own");
 	if (ids->max_user_namespaces >= 0)
-		lined(out, &ids->nested_loc, "the application may create %lld user namespaces",
-		      (long long)ids->max_user_namespaces);
+		lined(out, &ids->nested_loc, "the application may create %lld user namespace%s",
+		      (long long)ids->max_user_namespaces,
+		      ids->max_user_namespaces == 1 ? "" : "s");
 	if (plan->hostname)
 		lined(out, &plan->hostname_loc, "host name %s", plan->hostname);
 }

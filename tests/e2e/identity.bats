@@ -69,12 +69,14 @@ zero=(-o namespaces.uid=0 -o namespaces.gid=0)
 	run "${as[@]}" "$SBOX" -- grep Groups /proc/self/status
 	assert_match '^Groups:.*65534'
 	run "${as[@]}" "$SBOX" explain
-	assert_match "the caller's 1 supplementary groups are kept, and show as 65534"
+	assert_match "the caller's 1 supplementary group is kept, shown as 65534"
+	run as_user "$SBOX" explain -o namespaces.nested=1 true
+	assert_match 'the application may create 1 user namespace '
 	run "${as[@]}" "$SBOX" "${sub[@]}" -- grep Groups /proc/self/status
 	assert_status 0
 	refute_match '[0-9]'
 	run "${as[@]}" "$SBOX" explain "${sub[@]}"
-	assert_match "the caller's 1 supplementary groups are dropped"
+	assert_match "the caller's 1 supplementary group is dropped"
 	assert_match 'uid map 0 [0-9]+ '
 }
 

@@ -121,7 +121,7 @@ Test(ids, groups_are_kept_and_counted_unless_root_is_the_caller)
 	cr_expect_eq(user->ids.ngroups, 2u);
 	cr_expect(!user->ids.groups_gone && !user->ids.drops_groups);
 	text = plan_print_text(user);
-	cr_expect(strstr(text, "the caller's 2 supplementary groups are kept, and show as 65534"));
+	cr_expect(strstr(text, "the caller's 2 supplementary groups are kept, shown as 65534"));
 	json = plan_print_json(user);
 	cr_expect(strstr(json, "\"groups\":\"kept\""), "%s", json);
 	host.uid = 0;
