@@ -85,19 +85,23 @@ static bool in_memory(const char *name)
 /*
  * The i386 calls whose arguments, from one to another, are not those that x86_64's call of the same
  * name has, or that of which they are a variant: 64 bits in two halves, which also move what
- * follows them, another order, or fewer.
+ * follows them, another order, fewer, or an id of 16 bits.
  */
 static const struct {
 	const char *name;
 	unsigned first, last;
 } differing[] = {
-	{"_llseek", 1, 5},     {"clone", 3, 4},          {"fadvise64", 1, 5},
-	{"fallocate", 2, 5},   {"fanotify_mark", 2, 5},  {"fstatfs64", 1, 5},
-	{"ftruncate64", 1, 5}, {"lookup_dcookie", 0, 5}, {"pread64", 3, 5},
-	{"preadv", 3, 4},      {"preadv2", 3, 4},        {"pwrite64", 3, 5},
-	{"pwritev", 3, 4},     {"pwritev2", 3, 4},       {"readahead", 1, 5},
-	{"statfs64", 1, 5},    {"stime", 0, 5},          {"sync_file_range", 1, 5},
-	{"truncate64", 1, 5},  {"umount", 1, 5},
+	{"_llseek", 1, 5},   {"chown", 1, 2},           {"clone", 3, 4},
+	{"fadvise64", 1, 5}, {"fallocate", 2, 5},       {"fanotify_mark", 2, 5},
+	{"fchown", 1, 2},    {"fstatfs64", 1, 5},       {"ftruncate64", 1, 5},
+	{"lchown", 1, 2},    {"lookup_dcookie", 0, 5},  {"pread64", 3, 5},
+	{"preadv", 3, 4},    {"preadv2", 3, 4},         {"pwrite64", 3, 5},
+	{"pwritev", 3, 4},   {"pwritev2", 3, 4},        {"readahead", 1, 5},
+	{"setfsgid", 0, 0},  {"setfsuid", 0, 0},        {"setgid", 0, 0},
+	{"setregid", 0, 1},  {"setresgid", 0, 2},       {"setresuid", 0, 2},
+	{"setreuid", 0, 1},  {"setuid", 0, 0},          {"statfs64", 1, 5},
+	{"stime", 0, 5},     {"sync_file_range", 1, 5}, {"truncate64", 1, 5},
+	{"umount", 1, 5},
 };
 
 /* Whether the i386 call `called` has all that the rule's condition compares where the rule says. */

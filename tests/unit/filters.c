@@ -211,6 +211,7 @@ static bool moved(const struct filter_rule *rule, const char *called)
 	for (size_t i = 0; called && rule->when && i < rule->when->count; i++)
 		if (rule->reach == REACH_ALIKE &&
 		    ((streq(called, "clone") && rule->when->compares[i].arg >= 3) ||
+		     (streq(called, "chown") && rule->when->compares[i].arg >= 1) ||
 		     (streq(called, "_llseek") && rule->when->compares[i].arg >= 1)))
 			return true;
 	return false;

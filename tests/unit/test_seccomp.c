@@ -348,11 +348,13 @@ Test(compile, i386_is_no_way_round)
 		{"getdents64 is another call than getdents", 220, 0, 0, SECCOMP_RET_ALLOW},
 		{"ftruncate64, the length in halves", 194, 0, 0, eperm},
 		{"prctl, a number of 32 bits", 172, 0, 0xfffffffd, eperm},
+		{"setuid of an id that is cut to 16 bits", 23, 0x10000, 0, eperm},
+		{"setuid32 of another id", 213, 0x10000, 0, SECCOMP_RET_ALLOW},
 		{"prctl, another number", 172, 0, 0xfffffffc, SECCOMP_RET_ALLOW},
 	};
 
 	filter_make(&f, "baseline = yes\narch = x86\n"
-			"deny = ftruncate(1 > 4096) prctl(1 == -3)\n"
+			"deny = ftruncate(1 > 4096) prctl(1 == -3) setuid(0 == 0)\n"
 			"deny = connect shmget chown mmap(2 & PROT_EXEC != 0) getdents lseek");
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		struct seccomp_data data =
