@@ -28,6 +28,8 @@ struct domain {
 struct audit_reader {
 	struct audit_table *table;
 	auparse_state_t *parser;
+	/* For SECCOMP records, each of which is an event of its own here. */
+	auparse_state_t *seccomp;
 	struct str line;
 	bool too_long;
 	uint64_t lines;
@@ -40,7 +42,8 @@ struct audit_reader {
 	size_t paced;
 	struct domain domains[LANDLOCK_RECENT]; /* a ring */
 	size_t next_domain;
-	/* Of Landlock's records whose SYSCALL record is yet to come; a ring. */
+	/* Of Landlock's records whose event is not at its end: most often the SYSCALL record is yet
+	 * to come. A ring. */
 	char *stamps[LANDLOCK_RECENT];
 	size_t next_stamp;
 	char *call; /* the last SYSCALL record, if it was none of those */
@@ -84,7 +87,7 @@ static char *field_name(auparse_state_t *parser, const char *name)
 
 static void take_record(struct audit_reader *reader)
 {
-	auparse_state_t *parser = reader->parser;
+	auparse_state_t *parser = reader->seccomp;
 	const au_event_t *stamp = auparse_get_timestamp(parser);
 	struct audit_record record = {0};
 	bool has_arch, has_call, has_code;
@@ -206,12 +209,33 @@ static void event_ready(auparse_state_t *parser, auparse_cb_event_t type, void *
 	} while (auparse_next_record(parser) > 0);
 	auparse_first_record(parser);
 	do {
-		if (auparse_get_type(parser) == AUDIT_SECCOMP)
-			take_record(data);
-		else if (auparse_get_type(parser) == AUDIT_TYPE_LANDLOCK_ACCESS)
+		if (auparse_get_type(parser) == AUDIT_TYPE_LANDLOCK_ACCESS)
 			take_access(data, &process);
 	} while (auparse_next_record(parser) > 0);
 	domain_clear(&process);
+}
+
+static void seccomp_ready(auparse_state_t *parser, auparse_cb_event_t type, void *data)
+{
+	if (type == AUPARSE_CB_EVENT_READY && auparse_first_record(parser) > 0)
+		take_record(data);
+}
+
+static auparse_state_t *new_parser(auparse_callback_ptr ready, struct audit_reader *reader)
+{
+	auparse_state_t *parser = auparse_init(AUSOURCE_FEED, NULL);
+
+	if (!parser)
+		return NULL;
+	auparse_set_escape_mode(parser, AUPARSE_ESC_RAW);
+	auparse_add_callback(parser, ready, reader, NULL);
+	return parser;
+}
+
+static void end_parser(auparse_state_t *parser)
+{
+	auparse_flush_feed(parser);
+	auparse_destroy(parser);
 }
 
 struct audit_reader *audit_reader_new(struct audit_table *table, struct err **err)
@@ -220,14 +244,15 @@ struct audit_reader *audit_reader_new(struct audit_table *table, struct err **er
 
 	reader->table = table;
 	reader->now = (uint64_t)time(NULL);
-	reader->parser = auparse_init(AUSOURCE_FEED, NULL);
-	if (!reader->parser) {
+	reader->parser = new_parser(event_ready, reader);
+	reader->seccomp = reader->parser ? new_parser(seccomp_ready, reader) : NULL;
+	if (!reader->seccomp) {
 		err_set(err, errno, "start libauparse");
+		if (reader->parser)
+			auparse_destroy(reader->parser);
 		free(reader);
 		return NULL;
 	}
-	auparse_set_escape_mode(reader->parser, AUPARSE_ESC_RAW);
-	auparse_add_callback(reader->parser, event_ready, reader, NULL);
 	return reader;
 }
 
@@ -284,10 +309,30 @@ static char *stamp_of(const char *raw)
 	return stamp ? xstrndup(stamp + 1, strcspn(stamp + 1, ")")) : xstrdup("");
 }
 
-static void feed(struct audit_reader *reader, const char *raw)
+static void feed(auparse_state_t *parser, const char *raw)
 {
-	auparse_feed(reader->parser, raw, strlen(raw));
-	auparse_feed(reader->parser, "\n", 1);
+	auparse_feed(parser, raw, strlen(raw));
+	auparse_feed(parser, "\n", 1);
+}
+
+/*
+ * libauparse waits for more of an event until there is one of some seconds later, and compares each
+ * line with all that it waits for: where thousands of records come in a second, that would take
+ * longer than all else.
+ */
+static void feed_end(auparse_state_t *parser, const char *stamp)
+{
+	_cleanup_free_ char *end = xasprintf("type=EOE msg=audit(%s): ", stamp);
+
+	feed(parser, end);
+}
+
+static void take_seccomp(struct audit_reader *reader, const struct audit_line *line)
+{
+	_cleanup_free_ char *stamp = stamp_of(line->raw);
+
+	feed(reader->seccomp, line->raw);
+	feed_end(reader->seccomp, stamp);
 }
 
 /*
@@ -298,15 +343,15 @@ static void feed(struct audit_reader *reader, const char *raw)
 static void take_landlock(struct audit_reader *reader, const struct audit_line *line)
 {
 	_cleanup_free_ char *stamp = stamp_of(line->raw);
-	_cleanup_free_ char *earlier = reader->call ? stamp_of(reader->call) : NULL, *end = NULL;
+	_cleanup_free_ char *earlier = reader->call ? stamp_of(reader->call) : NULL;
+	char **slot;
 
 	if (line->type == AUDIT_SYSCALL) {
 		for (size_t i = 0; i < LANDLOCK_RECENT; i++) {
 			if (!reader->stamps[i] || !streq(reader->stamps[i], stamp))
 				continue;
-			end = xasprintf("type=EOE msg=audit(%s): ", stamp);
-			feed(reader, line->raw);
-			feed(reader, end);
+			feed(reader->parser, line->raw);
+			feed_end(reader->parser, stamp);
 			free(reader->stamps[i]);
 			reader->stamps[i] = NULL;
 			return;
@@ -316,16 +361,16 @@ static void take_landlock(struct audit_reader *reader, const struct audit_line *
 		return;
 	}
 	if (earlier && streq(earlier, stamp)) {
-		feed(reader, reader->call);
+		feed(reader->parser, reader->call);
 		free(reader->call);
 		reader->call = NULL;
-	} else {
-		char **slot = &reader->stamps[reader->next_stamp++ % LANDLOCK_RECENT];
-
-		free(*slot);
-		*slot = steal_ptr(&stamp);
 	}
-	feed(reader, line->raw);
+	feed(reader->parser, line->raw);
+	slot = &reader->stamps[reader->next_stamp++ % LANDLOCK_RECENT];
+	if (*slot)
+		feed_end(reader->parser, *slot);
+	free(*slot);
+	*slot = steal_ptr(&stamp);
 }
 
 /*
@@ -363,7 +408,7 @@ static bool take_line(struct audit_reader *reader)
 		if (line.type != AUDIT_SECCOMP)
 			take_landlock(reader, &line);
 		else if (!seen(reader, &line))
-			feed(reader, line.raw);
+			take_seccomp(reader, &line);
 		break;
 	case AUDIT_LINE_INTERPRETED:
 		audit_table_add(reader->table, &line.record);
@@ -416,8 +461,8 @@ void audit_reader_end(struct audit_reader *reader)
 {
 	if (reader->line.len && !reader->too_long)
 		reader->table->cut = take_line(reader);
-	auparse_flush_feed(reader->parser);
-	auparse_destroy(reader->parser);
+	end_parser(reader->seccomp);
+	end_parser(reader->parser);
 	str_free(&reader->line);
 	for (size_t i = 0; i < LANDLOCK_RECENT; i++) {
 		free(reader->stamps[i]);

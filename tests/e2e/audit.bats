@@ -229,6 +229,23 @@ landlock_records() {
 	assert_line "No SECCOMP or LANDLOCK_ACCESS record in standard input."
 }
 
+@test "many records within a second don't take long" {
+	# The denials as ausearch has them, the SYSCALL record first.
+	awk -v fields="$(fields '"a"' '"/a"' 63 0x7ffc0000)" 'BEGIN {
+		for (i = 0; i < 50000; i++)
+			printf "type=SECCOMP msg=audit(1700000000.%03d:%d): %s\n", i / 50, i, fields
+		for (; i < 100000; i++) {
+			event = sprintf("msg=audit(1700000009.%03d:%d):", i / 50 - 1000, i)
+			print "type=SYSCALL", event, "arch=c000003e success=no comm=\"a\" exe=\"/a\" key=(null)"
+			print "type=UNKNOWN[1423]", event, "domain=15 blockers=fs.read_dir path=\"/\""
+		}
+	}' >"$T/in"
+	ulimit -S -t 10
+	audit <"$T/in"
+	assert_status 0
+	assert_line "/a (a): 50000 records, 50000 denials of Landlock's"
+}
+
 @test "--comm, --since, foreign ABIs and unknown numbers" {
 	{
 		echo "type=SECCOMP msg=audit(1700000000.123:456): $(fields '"a"' '"/a"' 64 0x80000000 40000003)"
