@@ -256,9 +256,9 @@ struct audit_reader *audit_reader_new(struct audit_table *table, struct err **er
 	return reader;
 }
 
-static bool ring_take(struct ring *ring, const char *fields)
+static bool ring_take(struct ring *ring, size_t size, const char *fields)
 {
-	for (size_t i = 0; i < JOURNAL_RECENT; i++) {
+	for (size_t i = 0; i < size && i < ring->next; i++) {
 		if (!ring->fields[i] || !streq(ring->fields[i], fields))
 			continue;
 		free(ring->fields[i]);
@@ -290,7 +290,8 @@ static bool seen(struct audit_reader *reader, const struct audit_line *line)
 	reader->from_journald += line->journal;
 	if (line->kernel)
 		reader->pace[reader->paced++ % PRINTK_BURST] = line->time;
-	if (ring_take(line->journal ? &reader->kernel : &reader->journal, fields)) {
+	if (line->journal ? ring_take(&reader->kernel, KERNEL_RECENT, fields)
+			  : ring_take(&reader->journal, JOURNAL_RECENT, fields)) {
 		reader->twins++;
 		return true;
 	}
