@@ -50,6 +50,16 @@ static char *follow_link(const char *dir, size_t len, const char *target, const 
 	return str_steal(&out);
 }
 
+/* Whether the path is there, and has no symlink to be followed. */
+static bool is_plain(int root, const char *path, bool keep_last)
+{
+	_cleanup_close_ int fd =
+		sys_openat2(root, path, O_PATH | O_CLOEXEC | (keep_last ? O_NOFOLLOW : 0), 0,
+			    RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
+
+	return fd >= 0;
+}
+
 char *links_follow(int root, const char *path, bool keep_last, links_may_look *may_look,
 		   const void *context)
 {
@@ -57,6 +67,9 @@ char *links_follow(int root, const char *path, bool keep_last, links_may_look *m
 	_cleanup_free_ char *now = xstrdup(path);
 	size_t at = 1;
 
+	/* Mostly it is, and then one look tells. */
+	if (!may_look && !path_below(path, "/proc") && is_plain(root, path, keep_last))
+		return steal_ptr(&now);
 	for (int links = 0; links < LINKS_MAX;) {
 		size_t end = at + strcspn(now + at, "/");
 		_cleanup_free_ char *target = NULL;
