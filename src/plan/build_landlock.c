@@ -5,6 +5,8 @@
  * network namespace, with an uplink's other sandboxes or with the host, shares its abstract sockets
  * too, unless Landlock keeps them apart.
  */
+#include <sched.h>
+
 #include "base/landlock.h"
 #include "base/num.h"
 #include "base/path.h"
@@ -214,13 +216,22 @@ static void leave_job_control_open(struct builder *b, const struct value *scope)
 	b->plan->landlock.terminal = true;
 }
 
+/* Whether signals leave the sandbox whatever network it has. */
+static bool signals_leave(const struct builder *b)
+{
+	return !(b->plan->namespaces & CLONE_NEWPID) ||
+	       (b->host->terminal && b->plan->exec.tty == TTY_INHERIT);
+}
+
 static int build_scope(struct builder *b, struct err **err)
 {
 	const struct value *scope = profile_get(b->profile, KEY_LANDLOCK_SCOPE);
 	struct plan_landlock *landlock = &b->plan->landlock;
+	bool shared = plan_shares_network(&b->plan->net);
 
 	landlock->loc = scope->loc;
-	if (scope->number == SCOPE_OFF || !plan_shares_network(&b->plan->net))
+	if (scope->number == SCOPE_OFF ||
+	    (!shared && (scope->number != SCOPE_REQUIRE || !signals_leave(b))))
 		return 0;
 	if (landlock->abi < LANDLOCK_ABI_SCOPES) {
 		if (scope->number == SCOPE_REQUIRE)
@@ -232,7 +243,9 @@ static int build_scope(struct builder *b, struct err **err)
 		landlock->lacking = true;
 		return 0;
 	}
-	landlock->scoped = LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET | LANDLOCK_SCOPE_SIGNAL;
+	landlock->scoped = LANDLOCK_SCOPE_SIGNAL;
+	if (shared)
+		landlock->scoped |= LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET;
 	leave_job_control_open(b, scope);
 	return leave_x11_open(b, scope, err);
 }

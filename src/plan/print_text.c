@@ -233,7 +233,7 @@ static void network(struct str *out, const struct plan *plan)
 }
 
 /* Only where the sandbox shares a network namespace is there something to keep apart. */
-static void scopes(struct str *out, const struct plan *plan)
+static void abstract_sockets(struct str *out, const struct plan *plan)
 {
 	const struct plan_landlock *landlock = &plan->landlock;
 
@@ -251,6 +251,13 @@ static void scopes(struct str *out, const struct plan *plan)
 		print_line(out, &landlock->loc, "connections to abstract sockets stay inside");
 	else
 		print_line(out, &landlock->loc, "off: abstract sockets are shared");
+}
+
+static void scopes(struct str *out, const struct plan *plan)
+{
+	const struct plan_landlock *landlock = &plan->landlock;
+
+	abstract_sockets(out, plan);
 	if (landlock->scoped & LANDLOCK_SCOPE_SIGNAL)
 		print_line(out, &landlock->loc, "signals stay inside");
 	else if (landlock->terminal)

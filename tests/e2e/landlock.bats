@@ -227,3 +227,26 @@ connect=EACCES connect6=EACCES connect-mptcp=EPROTONOSUPPORT fastopen=EOPNOTSUPP
 	assert_status 0
 	assert_match '^sbox: warning: log = yes \(-o landlock.log\): nothing will be logged, for Landlock denies nothing here'
 }
+
+@test "required scopes keep signals inside where the network is the sandbox's own" {
+	local victim required=("$SBOX" -o landlock.scope=require)
+	needs 6
+	as_user sleep 50 3>&- &
+	wait_for 20 pgrep -x -u "$TEST_UID" sleep
+	victim=$(pgrep -x -u "$TEST_UID" sleep | head -n 1)
+	run as_user "$SBOX" -o namespaces.pid=host -- sh -c "kill -0 $victim && echo reached"
+	assert_line reached
+	run as_user "${required[@]}" -o namespaces.pid=host -- sh -c "kill -0 $victim; echo tried"
+	assert_line tried
+	assert_match 'Operation not permitted'
+	pkill -x -u "$TEST_UID" sleep
+	wait
+	# The caller's job, on the caller's terminal.
+	cat >"$T/job" <<-END
+		trap 'echo job was told' USR1
+		${required[*]} -- sh -c 'trap : USR1; kill -USR1 0; echo inside'
+	END
+	run as_user script --quiet --return --command "sh $T/job" /dev/null
+	assert_match inside
+	refute_match 'job was told'
+}

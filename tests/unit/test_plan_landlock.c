@@ -224,3 +224,30 @@ Test(landlock, a_log_of_nothing_is_warned_of)
 		cr_expect_eq(plan->landlock.log, rows[i].why == NULL, "%s", rows[i].text);
 	}
 }
+
+Test(landlock, required_scopes_keep_signals_inside_on_any_network)
+{
+	static const uint64_t signals = LANDLOCK_SCOPE_SIGNAL,
+			      both = signals | LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET;
+	static const struct {
+		const char *text;
+		uint64_t scoped;
+	} rows[] = {
+		{"[landlock]\nscope = require\n", 0},
+		{"[landlock]\nscope = require\n[namespaces]\npid = host\n", signals},
+		{"[landlock]\nscope = auto\n[namespaces]\npid = host\n", 0},
+		{"[landlock]\nscope = require\n[network]\nmode = host\n", both},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_plan_ struct plan *plan = build_abi_ok(rows[i].text, 7);
+		_cleanup_free_ char *text = plan_print_text(plan);
+
+		cr_expect_eq(plan->landlock.scoped, rows[i].scoped, "%s", rows[i].text);
+		cr_expect_eq(strstr(text, "signals stay inside") != NULL, rows[i].scoped != 0);
+		cr_expect_eq(strstr(text, "abstract sockets") != NULL, rows[i].scoped == both);
+	}
+	fails("[landlock]\nscope = require\n[namespaces]\npid = host\n", 5,
+	      ":2: scope = require: this kernel has Landlock's ABI 5", EXIT_SETUP);
+	plan_free(build_abi_ok("[landlock]\nscope = require\n", 5));
+}
