@@ -97,33 +97,44 @@ static bool is_mount_point(const struct listing *listing, const char *path)
 	return false;
 }
 
-/* log_note() escapes what no terminal should get; a backslash is to be told from those. */
-static void say(struct listing *listing, const char *what, const char *path, const char *kind)
+/* The log escapes what no terminal should get; a backslash is to be told from those. */
+static char *printable(const char *path)
 {
-	_cleanup_str_ struct str text = {0};
+	struct str text = {0};
 
-	if (listing->lines == LINES_MAX) {
-		listing->more++;
-		return;
-	}
-	listing->lines++;
 	for (const char *s = path; *s; s++) {
 		if (*s == '\\')
 			str_add(&text, "\\\\");
 		else
 			str_add_len(&text, s, 1);
 	}
-	log_note("%s %s%s", what, text.text, kind);
+	return str_steal(&text);
+}
+
+static void say(struct listing *listing, const char *what, const char *path, const char *kind)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (listing->lines == LINES_MAX) {
+		listing->more++;
+		return;
+	}
+	listing->lines++;
+	text = printable(path);
+	log_note("%s %s%s", what, text, kind);
 }
 
 /* A directory that can't be looked into. */
 static void skip(struct listing *listing, const char *path, const char *why)
 {
+	_cleanup_free_ char *text = NULL;
+
 	listing->incomplete = true;
 	if (listing->lines == LINES_MAX)
 		return;
 	listing->lines++;
-	log_warning("what was written in %s can't be listed: %s", path, why);
+	text = printable(path);
+	log_warning("what was written in %s can't be listed: %s", text, why);
 }
 
 /* A directory that stands for another one that was there, and shows nothing of that. */

@@ -26,7 +26,8 @@ with_data() {
 	before=$(host_manifest "$T/src")
 	sbox -o "filesystem.overlay-dir=$T/src:/w" -o filesystem.list-changes=yes -- bash -c '
 		cd /w && echo more >>file && rm delete && mkdir new && echo n >new/n && mkdir passing && rmdir passing &&
-		echo y >"$(printf "\033[31m\302\233x\nq")" && touch sub/deep/added && cat file && ls'
+		echo y >"$(printf "\033[31m\302\233x\nq")" && touch sub/deep/added && cat file && ls &&
+		mkdir "closed\\x0aone" && chmod 0 "closed\\x0aone"'
 	assert_status 0
 	assert_line more
 	assert_line 'sbox: changed /w/file'
@@ -35,7 +36,9 @@ with_data() {
 	assert_line 'sbox: added /w/new/n'
 	assert_line 'sbox: added /w/sub/deep/added'
 	assert_line 'sbox: added /w/\x1b[31m\xc2\x9bx\x0aq'
-	assert_equal "$(grep -c '^sbox: ' <<<"$output")" 6
+	assert_line 'sbox: added /w/closed\\x0aone/'
+	assert_line "sbox: warning: what was written in /w/closed\\\\x0aone can't be listed: Permission denied"
+	assert_equal "$(grep -c '^sbox: ' <<<"$output")" 8
 	assert_equal "$(host_manifest "$T/src")" "$before"
 }
 
