@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -86,14 +87,34 @@ struct listing {
 	bool incomplete; /* there are names that were only counted */
 };
 
-/* Whether sbox made it, or something in it, to mount on. */
-static bool is_mount_point(const struct listing *listing, const char *path)
+static bool links_to(int dir, const char *name, const char *target)
+{
+	char there[PATH_MAX];
+	ssize_t len = readlinkat(dir, name, there, sizeof(there));
+
+	return len >= 0 && (size_t)len == strlen(target) && memcmp(there, target, (size_t)len) == 0;
+}
+
+/*
+ * Whether sbox made it, or something in it, to mount on: an empty file then, a directory, or a
+ * link of the profile's. What the application moved to its place is something else.
+ */
+static bool is_mount_point(const struct listing *listing, int dir, const char *name,
+			   const struct stat *st, const char *path)
 {
 	const struct plan *plan = listing->plan;
 
-	for (size_t i = 0; i < plan->nsteps; i++)
-		if (path_below(plan->steps[i].dest, path))
+	for (size_t i = 0; i < plan->nsteps; i++) {
+		const struct step *step = &plan->steps[i];
+
+		if (S_ISDIR(st->st_mode) && path_below(step->dest, path))
 			return true;
+		if (S_ISDIR(st->st_mode) || !streq(step->dest, path))
+			continue;
+		if (step->kind == STEP_SYMLINK ? links_to(dir, name, step->data)
+					       : S_ISREG(st->st_mode) && st->st_size == 0)
+			return true;
+	}
 	return false;
 }
 
@@ -196,7 +217,7 @@ static void list_entry(struct listing *listing, int upper, int lower, const char
 		return;
 	}
 	if (!S_ISDIR(st.st_mode)) {
-		if (had || !is_mount_point(listing, path))
+		if (had || !is_mount_point(listing, upper, name, &st, path))
 			say(listing, had ? "changed" : "added", path, "");
 		return;
 	}
@@ -205,7 +226,7 @@ static void list_entry(struct listing *listing, int upper, int lower, const char
 		if (st.st_mode != old.st_mode)
 			say(listing, "changed", path, "/");
 		below = openat(lower, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	} else if (!is_mount_point(listing, path)) {
+	} else if (had || !is_mount_point(listing, upper, name, &st, path)) {
 		say(listing,
 		    !had                   ? "added"
 		    : S_ISDIR(old.st_mode) ? "replaced"

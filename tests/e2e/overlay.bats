@@ -77,6 +77,19 @@ with_data() {
 	assert_equal "$(grep -c '^sbox: ' <<<"$output")" 4
 }
 
+@test "what the application puts in the place of a mount point is listed" {
+	sbox -o "filesystem.overlay-dir=$T/src:/w" -o filesystem.list-changes=yes -o filesystem.tmpfs=/w/a/tmp \
+		--ro "$T/src/file:/w/b/file" -o filesystem.symlink=/etc:/w/c/link -- sh -c 'cd /w && mv a a2 && echo x >a &&
+		mv b b2 && mkdir b && echo x >b/file && ln -sfn /usr c/link'
+	assert_status 0
+	assert_line 'sbox: added /w/a'
+	assert_line 'sbox: added /w/b/file'
+	assert_line 'sbox: added /w/c/link'
+	sbox -o "filesystem.overlay-dir=$T/src:/w" -o filesystem.list-changes=yes -o filesystem.tmpfs=/w/a/tmp \
+		--ro "$T/src/file:/w/b/file" -o filesystem.symlink=/etc:/w/c/link -- true
+	assert_equal "$output" ""
+}
+
 @test "the list of changes ends after 10000 lines, and the rest is counted" {
 	sbox -o "filesystem.overlay-dir=$T/src:/w" -o filesystem.list-changes=yes -- \
 		sh -c 'cd /w && mkdir new sub/new && seq -f new/%g 10003 | xargs touch && seq -f sub/new/%g 4 | xargs touch'
