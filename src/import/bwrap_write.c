@@ -93,6 +93,13 @@ static enum holder holder_of(const struct tree *tree, const struct op *op)
 	}
 }
 
+/* Whether it becomes a dev line, which shows it read-only and lets devices be opened. */
+static bool is_dev_line(const struct op *op)
+{
+	return op->kind == OP_DEV_BIND &&
+	       (path_below(op->source, "/dev") || path_below(op->dest, "/dev"));
+}
+
 static const char *key_of_bind(struct writer *w, const struct op *op)
 {
 	if (op->kind == OP_RO)
@@ -101,7 +108,7 @@ static const char *key_of_bind(struct writer *w, const struct op *op)
 		return "rw";
 	if (op->kind == OP_OVERLAY)
 		return "overlay-dir";
-	if (path_below(op->source, "/dev") || path_below(op->dest, "/dev"))
+	if (is_dev_line(op))
 		return "dev";
 	bwrap_warn(w->bwrap, SECTION_FILESYSTEM,
 		   "%s: devices in it can't be opened: dev is for what is below /dev, for it is "
@@ -351,7 +358,7 @@ static bool is_root_inside(const struct bwrap *bwrap)
 
 static bool is_writable(const struct op *op)
 {
-	return !op->covered && !op->read_only &&
+	return !op->covered && !op->read_only && !is_dev_line(op) &&
 	       (op->kind == OP_RW || op->kind == OP_DEV_BIND || op->kind == OP_HOME);
 }
 

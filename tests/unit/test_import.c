@@ -132,6 +132,9 @@ Test(import, namespaces)
 	check("--unshare-user --disable-userns", "nested = no", NULL);
 	check("--unshare-uts --hostname a --hostname b --uid 1 --gid 2", "hostname = b", "uid = 1",
 	      "gid = 2", NULL);
+	check("--dev-bind /dev /dev --tmpfs /dev/shm", "dev = /dev", "nested = yes", NULL);
+	check("--bind /a /x --dev-bind /dev/null /x/null", "nested = no", NULL);
+	check("--dev-bind /a /x --tmpfs /x/y", "nested = no", NULL);
 	check("--uid 0", "uid = 0", "nested = no", "!nested = yes", NULL);
 	check("--uid 0 --uid 1", "uid = 1", "nested = yes", NULL);
 	check("--pidns 7", "pid = new", NULL);
