@@ -80,6 +80,9 @@ static const char *hint(const struct report *report, const struct step *step)
 	case ESTALE:
 		return "; it was replaced by something else while sbox started";
 	case EROFS:
+		if (!step) /* what is written outside of the new root is in the caller's /proc */
+			return "; /proc is mounted read-only where sbox was started, which writes "
+			       "id maps there: mount a writable one";
 		return "; it doesn't exist there, and sbox creates nothing in a tree of the host: "
 		       "create it first";
 	case E2BIG:

@@ -260,6 +260,12 @@ for clock in time.CLOCK_MONOTONIC, time.CLOCK_BOOTTIME:
 	assert_refused 125 'with the user id 0 maps itself .* only with CAP_SETFCAP'
 }
 
+@test "where /proc is read-only nothing starts, and the message says so" {
+	run as_user unshare --user --map-root-user --mount sh -c \
+		'mount --rbind /proc /proc && mount -o remount,bind,ro /proc && exec "$0" true' "$SBOX"
+	assert_refused 125 'setgroups: .*; /proc is mounted read-only where sbox was started'
+}
+
 @test "inside sbox with base = host-ro: sbox's own files over the host's take mounts, and no changes" {
 	local outer=(--ro "$SBOX_PREFIX" --ro "$SBOX_PROBE:/probe" --setenv ASAN_OPTIONS=detect_leaks=0
 		-o filesystem.base=host-ro -o namespaces.nested=yes -o 'seccomp.exempt=@mount sethostname')
