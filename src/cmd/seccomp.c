@@ -47,13 +47,15 @@ static const char usage[] = "usage: sbox seccomp groups [@GROUP]...\n"
 int cmd_seccomp(const char *const *argv, struct err **err)
 {
 	_cleanup_options_ struct options options;
+	bool is_groups = argv[0] && streq(argv[0], "groups");
 
 	if (argv[0] && streq(argv[0], "export"))
 		return cmd_seccomp_export(argv + 1, err);
 	if (argv[0] && streq(argv[0], "import"))
 		return cmd_seccomp_import(argv + 1, err);
 
-	if (options_parse(argv, SCOPE_OTHER, &options, err) < 0)
+	/* Options stand behind the word or in front of it. */
+	if (options_parse(is_groups ? argv + 1 : argv, SCOPE_OTHER, &options, err) < 0)
 		return -1;
 	if (options.help) {
 		printf("%s\n\ngroups lists all groups of system calls, or what the named ones hold; "
@@ -64,7 +66,11 @@ int cmd_seccomp(const char *const *argv, struct err **err)
 		return 0;
 	}
 	argv = options.rest;
-	if (!argv[0] || !streq(argv[0], "groups"))
+	if (!is_groups && argv[0] && streq(argv[0], "groups")) {
+		is_groups = true;
+		argv++;
+	}
+	if (!is_groups)
 		return argv[0] ? err_set_code(err, EXIT_USAGE, 0,
 					      "sbox seccomp has no \"%s\": it is one of groups, "
 					      "import and export; see sbox seccomp --help",
@@ -72,10 +78,10 @@ int cmd_seccomp(const char *const *argv, struct err **err)
 			       : err_set_code(err, EXIT_USAGE, 0,
 					      "sbox seccomp takes one of groups, import and "
 					      "export; see sbox seccomp --help");
-	if (!argv[1])
+	if (!argv[0])
 		for (size_t i = 0; i < ngroups; i++)
 			printf("%-18s %s\n", groups[i].name, groups[i].doc);
-	for (argv++; *argv; argv++)
+	for (; *argv; argv++)
 		if (show_group(*argv, err) < 0)
 			return -1;
 	return 0;

@@ -189,7 +189,8 @@ static int parse_envset(const struct key_info *info, const char *text, struct va
 	size_t len = envname_length(text);
 
 	if (len == 0 || text[len] != '=')
-		return value_bad(err, info, text, "no name and '=' in front");
+		return value_bad(err, info, text,
+				 "no variable's name (letters, digits, _) and '=' in front");
 	if (variable_check(text + len + 1, err) < 0)
 		return err_prefix(err, "\"%s\"", text);
 	out->name = xstrndup(text, len);

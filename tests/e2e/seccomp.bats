@@ -214,5 +214,11 @@ assert_verdict() {
 	assert_refused 2 '^sbox: sbox seccomp takes one of groups, import and export; see sbox seccomp --help$'
 	sbox seccomp foo
 	assert_refused 2 '^sbox: sbox seccomp has no "foo": it is one of groups, import and export; see'
+	sbox seccomp groups --help
+	assert_status 0
+	assert_match '^usage: sbox seccomp groups'
+	sbox seccomp groups --quiet @swap
+	assert_status 0
+	assert_line @swap
 	refute_match 'x0a'
 }

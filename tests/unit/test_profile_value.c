@@ -406,7 +406,7 @@ Test(value, environment)
 	value_clear(&value);
 	refused(KEY_ENV_SET, "A", "'='");
 	refused(KEY_ENV_SET, "=x", "name");
-	refused(KEY_ENV_SET, "1A=x", "name");
+	refused(KEY_ENV_SET, "1A=x", "no variable's name (letters, digits, _)");
 	refused(KEY_ENV_SET, "A B=x", "name");
 	refused(KEY_ENV_SET, "A=${HOMR}", "did you mean ${HOME}?");
 	cr_assert_eq(parse(KEY_ENV_KEEP, "LC_*", &value), 0);
