@@ -362,6 +362,8 @@ int bwrap_read(struct bwrap *bwrap, const char *const *argv, struct err **err)
 	if (bwrap->text[TEXT_HOSTNAME] && !(bwrap->unshared & NS_UTS))
 		return err_set_code(err, EXIT_USAGE, 0, "%s needs --unshare-uts",
 				    bwrap->text_origin[TEXT_HOSTNAME]);
+	if (bwrap->tree.host_root || bwrap->tree.root)
+		tree_show_through(&bwrap->tree);
 	bwrap->command = argv;
 	return 0;
 }

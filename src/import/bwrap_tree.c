@@ -166,6 +166,26 @@ void tree_dir_root(struct tree *tree, enum op_kind kind, const char *source, con
 	}
 }
 
+void tree_show_through(struct tree *tree)
+{
+	const char *const own[] = {"/tmp", "/var/tmp", "/run", tree->home};
+
+	for (size_t i = 0; i < ARRAY_SIZE(own) && own[i]; i++) {
+		const struct op *at = tree_above(tree, own[i]);
+		struct op above, *op;
+
+		if (tree_at(tree, own[i]) || !at || !op_is_bind(at) || at->kind == OP_HOME)
+			continue;
+		above = *at; /* it may move */
+		op = tree_add(tree, above.kind == OP_DEV_BIND ? OP_RW : above.kind, own[i],
+			      above.origin);
+		op->source = arena_printf(tree->arena, "%s%s",
+					  streq(above.source, "/") ? "" : above.source,
+					  own[i] + strlen(above.dest));
+		op->optional = op->implied = true;
+	}
+}
+
 /* Whether nothing of the root's own lies between: then the directory can be read-only alone. */
 static bool is_on_root(const struct tree *tree, const char *dest)
 {

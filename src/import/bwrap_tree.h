@@ -83,6 +83,12 @@ void tree_host_root(struct tree *tree, enum op_kind kind, const char *origin);
  */
 void tree_dir_root(struct tree *tree, enum op_kind kind, const char *source, const char *origin);
 
+/*
+ * What sbox has of its own in such a root, the home directory for one, would cover a part of what
+ * the line shows above it, by --bind /home /home, say: that part is shown there.
+ */
+void tree_show_through(struct tree *tree);
+
 /* Makes what stands at `dest` read-only; false if nothing stands there that could be. */
 bool tree_remount(struct tree *tree, const char *dest);
 

@@ -197,6 +197,11 @@ Test(import, the_root_of_the_host)
 	check("--ro-bind / / --tmpfs /tmp --bind /home/me /home/me", "tmpfs = /tmp",
 	      "rw = /home/me", "!home = host-ro", "!ro = -/tmp", NULL);
 	check("--ro-bind / / --tmpfs /home", "!home = host-ro", "tmpfs = /home", NULL);
+	check("--ro-bind / / --bind /home /home --bind /a /var", "rw = -/home/me",
+	      "rw = -/a/tmp:/var/tmp", "ro = -/run", NULL);
+	check("--ro-bind / / --bind / /home", "rw = -/me:/home/me", NULL);
+	check("--ro-bind /tree / --ro-bind /home /home", "ro = -/home/me", NULL);
+	check("--bind /home /home", "!rw = -/home/me", NULL);
 	check("--dev-bind / /", "home = host", "rw = -/etc", "dev = -/dev", "rw = -/dev/shm", NULL);
 	/* The host's own symlinks count where the root is the host's. */
 	check("--ro-bind / / --bind /a /run/x --tmpfs /var/run", "!rw = /a:/run/x", "tmpfs = /run",
