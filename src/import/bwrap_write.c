@@ -133,9 +133,13 @@ static int put_tmpfs(struct writer *w, const struct op *op, const char *dest, st
 {
 	_cleanup_str_ struct str options = {0};
 
-	/* Nobody could use it, unless the application changed the mode. */
+	/*
+	 * Nobody could use it, unless the application changed the mode. Where the host has nothing
+	 * to hide, the place may be missing, which is as good.
+	 */
 	if (op->mode == 0)
-		return put(w, op->origin, err, "hide", "%s", dest);
+		return put(w, op->origin, err, "hide", "%s%s",
+			   holder_of(&w->bwrap->tree, op) == HOLDER_HOST ? "" : "-", dest);
 	if (op->size)
 		str_addf(&options, ":size=%llu", (unsigned long long)op->size);
 	if (op->mode != 0755)

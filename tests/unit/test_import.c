@@ -256,7 +256,9 @@ Test(import, directories_in_memory)
 	check("--perms 0711 --size 4096 --tmpfs /x", "tmpfs = /x:size=4096,mode=0711", NULL);
 	check("--size 4096 --perms 0711 --tmpfs /x --tmpfs /y", "tmpfs = /x:size=4096,mode=0711",
 	      "tmpfs = /y", NULL);
-	check("--perms 0000 --tmpfs /x", "hide = /x", NULL);
+	check("--perms 0000 --tmpfs /x", "hide = -/x", NULL);
+	check("--ro-bind /a /x --perms 0000 --tmpfs /x/y", "hide = /x/y", NULL);
+	check("--ro-bind / / --perms 0000 --tmpfs /opt", "hide = /opt", NULL);
 	check("--dir /x --chmod 0700 /x", "tmpfs = /x:mode=0700", NULL);
 	check("--bind /a /tmp/x", "tmpfs = /tmp", "!hide = /tmp", NULL);
 	check("--dir /tmp", "tmpfs = /tmp", "!hide = /tmp", NULL);
