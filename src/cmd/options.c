@@ -166,22 +166,26 @@ static int add_key(struct options *out, const char *label, const char *text, str
 }
 
 /* A path of the profile language, in which ':' and '\\' are special, for a path as it is. */
-static void add_escaped(struct str *out, const char *path)
+static char *escaped(const char *path)
 {
+	struct str out = {0};
+
 	for (const char *s = path; *s; s++) {
 		if (*s == ':' || *s == '\\')
-			str_add(out, "\\");
-		str_add_len(out, s, 1);
+			str_add(&out, "\\");
+		str_add_len(&out, s, 1);
 	}
+	return str_steal(&out);
 }
 
 /*
- * A relative path behind the working directory's. Text only: symlinks are for the plan to judge.
- * The directory is the kernel's, without symlinks, so each ".." at the front goes to its parent.
+ * A relative path, in the profile language, behind the working directory's. Text only: symlinks are
+ * for the plan to judge. The directory is the kernel's, without symlinks, so each ".." at the front
+ * goes to its parent.
  */
 static char *behind_directory(const char *path, struct err **err)
 {
-	_cleanup_free_ char *dir = getcwd(NULL, 0);
+	_cleanup_free_ char *dir = getcwd(NULL, 0), *known = NULL;
 
 	if (!dir || dir[0] != '/') {
 		err_set(err, dir ? ENOENT : errno, "%s: find the working directory", path);
@@ -200,7 +204,9 @@ static char *behind_directory(const char *path, struct err **err)
 			free(dir);
 			dir = up;
 		} else {
-			return *path && !streq(path, ".") ? path_join(dir, path) : steal_ptr(&dir);
+			known = escaped(dir);
+			return *path && !streq(path, ".") ? path_join(known, path)
+							  : steal_ptr(&known);
 		}
 	}
 }
@@ -216,16 +222,18 @@ static int absolute(struct options *out, const char **value, struct err **err)
 	const char *source = *value + optional;
 	_cleanup_free_ char *name = NULL, *path = NULL;
 	_cleanup_str_ struct str text = {0};
-	size_t len = strcspn(source, ":");
+	size_t len = 0;
 
 	if (!*source || strchr("/~$:", *source))
 		return 0;
+	while (source[len] && source[len] != ':')
+		len += source[len] == '\\' && source[len + 1] ? 2 : 1;
 	name = xstrndup(source, len);
 	path = behind_directory(name, err);
 	if (!path)
 		return -1;
 	str_add(&text, optional ? "-" : "");
-	add_escaped(&text, path);
+	str_add(&text, path);
 	str_add(&text, source + len);
 	strv_take(&out->owned, str_steal(&text));
 	*value = out->owned.items[out->owned.count - 1];

@@ -230,6 +230,12 @@ files() {
 		-- read /deep/below/file , read /with:colon
 	assert_line "path=/deep/below/file read=ok text=text"
 	assert_line "path=/with:colon read=ok text=odd"
+	# Also in a relative path, and in the directory that it is relative to.
+	as_user mkdir "$T/b\\s:"
+	mv "$T/co:lon" "$T/b\\s:/"
+	cd "$T/b\\s:"
+	probe --ro 'co\:lon:/with\:colon' -- read /with:colon
+	assert_line "path=/with:colon read=ok text=odd"
 }
 
 @test "a bind has its submounts, which are as read-only as itself" {
