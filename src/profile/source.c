@@ -123,7 +123,7 @@ static void reset_list(struct source *source, const struct key_info *info, const
 		source_mistake(errors, loc,
 			       "[%s] %s can't be reset: a restriction isn't lost on the way%s",
 			       info->section, info->name,
-			       streq(info->section, "seccomp")
+			       info->id == KEY_SECCOMP_DENY || info->id == KEY_SECCOMP_IMPORT
 				       ? "; exempt = NAME takes single calls out of it"
 				       : "");
 		return;

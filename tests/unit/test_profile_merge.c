@@ -180,6 +180,8 @@ Test(merge, a_restriction_cannot_be_reset)
 	cr_assert_eq(dir.errors.count, 4u);
 	cr_expect(errors_have(&dir.errors, "t.ini:3:", "[seccomp] deny can't be reset", "exempt",
 			      NULL));
+	/* No exempt lifts a kill. */
+	cr_expect(!errors_have(&dir.errors, "t.ini:5:", "exempt", NULL));
 	cr_expect(errors_have(&dir.errors, "t.ini:7:", "[filesystem] hide can't be reset", NULL));
 	profile_dir_write(&dir, "t.ini", "[seccomp]\nkill = ptrace\n");
 	cr_assert_null(profile_dir_load(&dir, "t", &reset, 1));
