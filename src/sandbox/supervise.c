@@ -103,6 +103,9 @@ static const char *hint(const struct report *report, const struct step *step)
 			return "; a process with the user id 0 maps itself in a new user namespace "
 			       "only with CAP_SETFCAP in the one around: start sbox there with "
 			       "another user id";
+		if (!step && streq(report->op, "mount"))
+			return "; a seccomp filter or a security module around sbox forbids "
+			       "mounting, as that of another sandbox does";
 		if (step && (step->kind == STEP_PROC || step->kind == STEP_SYSFS))
 			return "; the surrounding container hides parts of its own, so the kernel "
 			       "allows no new one";

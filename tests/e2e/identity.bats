@@ -256,6 +256,8 @@ for clock in time.CLOCK_MONOTONIC, time.CLOCK_BOOTTIME:
 	assert_refused 125 'fsopen: Function not implemented; .*exempt = @mount sethostname'
 	sbox "${inner[@]}" -- "${again[@]}" -- id
 	assert_refused 125 'a seccomp filter around sbox forbids them: in a sandbox of sbox nested = yes'
+	sbox "${inner[@]}" -o namespaces.nested=yes -o seccomp.deny=mount -- "${again[@]}" -- id
+	assert_refused 125 'root: /: mount: .* a seccomp filter or a security module .* forbids mounting'
 	sbox "${inner[@]}" -o namespaces.nested=yes -o namespaces.uid=0 -- "${again[@]}" -- id
 	assert_refused 125 'with the user id 0 maps itself .* only with CAP_SETFCAP'
 }
