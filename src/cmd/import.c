@@ -84,6 +84,7 @@ static int import_line(const struct options *options, const char *const *argv, s
 	result = cmd_collect_host(&facts, err);
 	if (result == 0) {
 		host.home = facts.home;
+		host.root = facts.uid == 0;
 		result = bwrap_import(argv, &host, &import, err);
 	}
 	if (result == 0)

@@ -10,6 +10,7 @@
 #ifndef IMPORT_BWRAP_H
 #define IMPORT_BWRAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -19,6 +20,7 @@
 struct import_host {
 	const char *cwd;  /* absolute; relative sources start there */
 	const char *home; /* the caller's home directory, absolute */
+	bool root;        /* the caller is root */
 	/*
 	 * What can be read from a descriptor: *data is NUL-terminated behind its *len bytes, the
 	 * caller frees it. -1 with errno.

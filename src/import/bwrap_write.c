@@ -420,6 +420,11 @@ static bool allows_nested(struct bwrap *bwrap)
 			bwrap->text_origin[TEXT_UID]);
 		return false;
 	}
+	if (bwrap->host->root) {
+		bwrap_note(bwrap, SECTION_NAMESPACES,
+			   "nested = no, for root is refused yes without run-as = USER.");
+		return false;
+	}
 	kept = keeps_inside(bwrap);
 	if (kept)
 		bwrap_warn(bwrap, SECTION_NAMESPACES,

@@ -50,7 +50,7 @@ static char *real_fake(const char *path)
 	return NULL;
 }
 
-static const struct import_host host = {
+static struct import_host host = {
 	.cwd = "/work",
 	.home = "/home/me",
 	.read = read_fake,
@@ -137,6 +137,9 @@ Test(import, namespaces)
 	check("--dev-bind /a /x --tmpfs /x/y", "nested = no", NULL);
 	check("--uid 0", "uid = 0", "nested = no", "!nested = yes", NULL);
 	check("--uid 0 --uid 1", "uid = 1", "nested = yes", NULL);
+	host.root = true;
+	check("--", "nested = no", "!nested = yes", NULL);
+	host.root = false;
 	check("--pidns 7", "pid = new", NULL);
 	refused("--hostname a", "needs --unshare-uts");
 	refused("--unshare-uts --hostname a/b", "not a name");
