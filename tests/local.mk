@@ -45,6 +45,7 @@ EXTRA_DIST += \
 	tests/e2e/auditd.bats \
 	tests/e2e/closure.bats \
 	tests/e2e/closure-hostile.bats \
+	tests/e2e/desktop.bats \
 	tests/e2e/dns-leak.bats \
 	tests/e2e/environment.bats \
 	tests/e2e/filesystem.bats \

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* [desktop]: the sockets, devices and settings of the user's session, each switched on by name. */
+#include <errno.h>
 #include <string.h>
 
 #include "base/path.h"
 #include "base/str.h"
 #include "plan/builder.h"
+#include "plan/xauth.h"
 
 /* $XDG_RUNTIME_DIR, made a directory of the sandbox's own once something of it is shown. */
 static int runtime_directory(struct builder *b, const struct loc *loc, char **out, struct err **err)
@@ -74,55 +76,100 @@ static int wayland(struct builder *b, const struct loc *loc, struct err **err)
 	return 0;
 }
 
-/* "unix:0.0", ":0", "host:10": the socket's number is between ':' and an optional '.'. */
+/* "unix:0.0", ":0", "host:10": the number between ':' and an optional '.', in the arena, or NULL.
+ */
+static const char *display_number(struct builder *b)
+{
+	const char *display = host_env(b->host, "DISPLAY");
+	const char *colon = display ? strrchr(display, ':') : NULL;
+	size_t len = colon ? strspn(colon + 1, "0123456789") : 0;
+
+	return len > 0 ? arena_printf(b->arena, "%.*s", (int)len, colon + 1) : NULL;
+}
+
+static const char *x11_socket(struct builder *b, const char *number)
+{
+	return arena_printf(b->arena, "/tmp/.X11-unix/X%s", number);
+}
+
+/*
+ * The cookie of this display, if there is one. A copy, for the host's name stands in the file and
+ * clients look for the sandbox's; and other displays' cookies, of sessions elsewhere too, are
+ * nobody's business inside.
+ */
+static int x11_cookie(struct builder *b, const char *number, const struct loc *loc,
+		      struct err **err)
+{
+	_cleanup_str_ struct str records = {0};
+	_cleanup_free_ char *data = NULL;
+	const char *path = host_env(b->host, "XAUTHORITY"), *real;
+	size_t len;
+
+	if (!path)
+		path = arena_printf(b->arena, "%s/.Xauthority", b->home);
+	if (path[0] != '/')
+		return err_set(err, 0, "%s: XAUTHORITY \"%s\" is not an absolute path",
+			       loc_text(loc), path);
+	if (refuse_planted(b, path, loc, &real, err) < 0)
+		return -1;
+	if (!real || b->host->fs->read_straight(real, &data, &len) < 0) {
+		if (errno == ENOENT || errno == EACCES)
+			return 0;
+		if (errno == EISDIR || errno == EINVAL)
+			return err_set(err, 0, "%s: XAUTHORITY %s is not a file", loc_text(loc),
+				       path);
+		return err_set(err, errno, "%s: XAUTHORITY %s", loc_text(loc), path);
+	}
+	xauth_local(data, len, b->host->node, number, &records);
+	if (records.len == 0)
+		return 0;
+	len = records.len;
+	add_file(b, "/run/sbox-xauthority", arena_take(b->arena, str_steal(&records)), len, 0600,
+		 loc);
+	set_variable(b, loc, xstrdup("XAUTHORITY=/run/sbox-xauthority"));
+	return 0;
+}
+
 static int x11(struct builder *b, const struct loc *loc, struct err **err)
 {
 	const char *display = host_env(b->host, "DISPLAY");
-	const char *cookie = host_env(b->host, "XAUTHORITY");
-	const char *colon = display ? strrchr(display, ':') : NULL;
-	size_t len = colon ? strspn(colon + 1, "0123456789") : 0;
+	const char *number = display_number(b);
 	const char *socket;
-	int found;
 
-	if (len == 0)
+	if (!number)
 		return err_set(err, 0, "%s: x11 = yes: DISPLAY %s%s%s", loc_text(loc),
 			       display ? "\"" : "is not set", display ? display : "",
 			       display ? "\" has no display number" : "");
 	/* The directory first, so that no other display's socket shows. */
 	add_dir(b, "/tmp/.X11-unix", 01777, loc);
-	socket = arena_printf(b->arena, "/tmp/.X11-unix/X%.*s", (int)len, colon + 1);
+	socket = x11_socket(b, number);
 	if (show_socket(b, socket, socket, loc, err) < 0)
 		return -1;
-	set_variable(b, loc, xasprintf("DISPLAY=:%.*s", (int)len, colon + 1));
-	if (!cookie)
-		cookie = arena_printf(b->arena, "%s/.Xauthority", b->home);
-	if (cookie[0] != '/')
-		return err_set(err, 0, "%s: XAUTHORITY \"%s\" is not an absolute path",
-			       loc_text(loc), cookie);
-	found = add_bind(b, cookie, "/run/sbox-xauthority", BIND_RO | BIND_OPTIONAL, loc, err);
-	if (found < 0)
-		return -1;
-	if (found && b->steps[b->nsteps - 1].id.type != S_IFREG)
-		return err_set(err, 0, "%s: XAUTHORITY %s is not a file", loc_text(loc), cookie);
-	if (found)
-		set_variable(b, loc, xstrdup("XAUTHORITY=/run/sbox-xauthority"));
-	return 0;
+	set_variable(b, loc, xasprintf("DISPLAY=:%s", number));
+	return x11_cookie(b, number, loc, err);
+}
+
+/* Where the server listens outside; NULL without $XDG_RUNTIME_DIR. */
+static const char *pulseaudio_socket(struct builder *b)
+{
+	const char *runtime = host_env(b->host, "PULSE_RUNTIME_PATH");
+
+	if (runtime)
+		return arena_printf(b->arena, "%s/native", runtime);
+	runtime = host_env(b->host, "XDG_RUNTIME_DIR");
+	return runtime ? arena_printf(b->arena, "%s/pulse/native", runtime) : NULL;
 }
 
 static int pulseaudio(struct builder *b, const struct loc *loc, struct err **err)
 {
 	/* Shared memory can't work across pid namespaces; a client that tries falls silent. */
 	static const char config[] = "enable-shm = no\nautospawn = no\n";
-	const char *runtime_env = host_env(b->host, "PULSE_RUNTIME_PATH");
 	char *runtime, *cookie;
-	const char *socket;
 
 	if (runtime_directory(b, loc, &runtime, err) < 0)
 		return -1;
-	socket = runtime_env ? arena_printf(b->arena, "%s/native", runtime_env)
-			     : arena_printf(b->arena, "%s/pulse/native", runtime);
-	if (show_socket(b, socket, arena_printf(b->arena, "%s/pulse/native", runtime), loc, err) <
-	    0)
+	if (show_socket(b, pulseaudio_socket(b), arena_printf(b->arena, "%s/pulse/native", runtime),
+			loc, err) < 0)
 		return -1;
 	add_file(b, "/etc/pulse/client.conf", config, sizeof(config) - 1, 0644, loc);
 	set_variable(b, loc, xasprintf("PULSE_SERVER=unix:%s/pulse/native", runtime));
@@ -206,16 +253,27 @@ static int camera(struct builder *b, const struct loc *loc, struct err **err)
 	return result;
 }
 
-/* Whether the session has what the switch shows: `auto` asks, `yes` insists. */
-static bool session_has(struct builder *b, const char *env, const char *path)
+/*
+ * Whether the session has what the switch shows: `auto` asks, `yes` insists. So that `auto` is no
+ * error where a variable leads elsewhere, such as the DISPLAY of ssh -X, this asks for the very
+ * socket.
+ */
+static bool has_socket(struct builder *b, const char *path)
 {
 	char *expanded;
 	struct stat st;
 
-	return (!env || host_env(b->host, env)) &&
-	       expand_path(b, path, true, &no_loc, &expanded, NULL) > 0 &&
-	       b->host->fs->stat(expanded, &st) == 0 &&
-	       (S_ISSOCK(st.st_mode) || (env && S_ISDIR(st.st_mode)));
+	return path && expand_path(b, path, true, &no_loc, &expanded, NULL) > 0 &&
+	       b->host->fs->stat(expanded, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
+/* The same for what is shown in $XDG_RUNTIME_DIR, which then has to be a path. */
+static bool has_runtime_socket(struct builder *b, const char *path)
+{
+	char *runtime;
+
+	return expand_path(b, "${XDG_RUNTIME_DIR}", true, &no_loc, &runtime, NULL) > 0 &&
+	       has_socket(b, path);
 }
 
 static bool has_wayland(struct builder *b)
@@ -223,26 +281,28 @@ static bool has_wayland(struct builder *b)
 	const char *display = host_env(b->host, "WAYLAND_DISPLAY");
 
 	if (!display)
-		return session_has(b, NULL, "${XDG_RUNTIME_DIR}/wayland-0");
-	return session_has(b, NULL,
-			   display[0] == '/' ? display : "${XDG_RUNTIME_DIR}/${WAYLAND_DISPLAY}");
+		return has_runtime_socket(b, "${XDG_RUNTIME_DIR}/wayland-0");
+	return has_runtime_socket(b, display[0] == '/' ? display
+						       : "${XDG_RUNTIME_DIR}/${WAYLAND_DISPLAY}");
 }
 
 /* X11 only where nothing better is shown. */
 static bool has_x11(struct builder *b)
 {
-	return session_has(b, "DISPLAY", "/tmp/.X11-unix") &&
+	const char *number = display_number(b);
+
+	return number && has_socket(b, x11_socket(b, number)) &&
 	       (profile_number(b->profile, KEY_DESKTOP_WAYLAND) == 0 || !has_wayland(b));
 }
 
 static bool has_pulseaudio(struct builder *b)
 {
-	return session_has(b, NULL, "${XDG_RUNTIME_DIR}/pulse/native");
+	return has_runtime_socket(b, pulseaudio_socket(b));
 }
 
 static bool has_pipewire(struct builder *b)
 {
-	return session_has(b, NULL, "${XDG_RUNTIME_DIR}/pipewire-0");
+	return has_runtime_socket(b, "${XDG_RUNTIME_DIR}/pipewire-0");
 }
 
 int build_desktop(struct builder *b, struct err **err)

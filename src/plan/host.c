@@ -282,6 +282,8 @@ struct host_kernel host_running_kernel(void)
 
 int host_collect(struct host *host, struct err **err)
 {
+	struct utsname name;
+
 	*host = (struct host){
 		.uid = getuid(),
 		.gid = getgid(),
@@ -296,6 +298,7 @@ int host_collect(struct host *host, struct err **err)
 	if (collect_groups(host, err) < 0)
 		return -1;
 	collect_user(host);
+	host->node = xstrdup(uname(&name) == 0 ? name.nodename : "");
 	host->cwd = getcwd(NULL, 0);
 	if (host->cwd && host->cwd[0] != '/') { /* "(unreachable)/..." */
 		free(host->cwd);
@@ -311,6 +314,7 @@ void host_free(struct host *host)
 	free(host->group);
 	free(host->home);
 	free(host->shell);
+	free(host->node);
 	free(host->cwd);
 	host_list_free(host->own_dirs);
 	*host = (struct host){0};

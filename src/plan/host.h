@@ -71,6 +71,7 @@ struct host {
 	char *group;      /* likewise */
 	char *home;       /* $HOME when it is an absolute path, else passwd's, else "/" */
 	char *shell;      /* passwd's */
+	char *node;       /* the machine's own name, as gethostname(2) has it */
 	char *cwd;        /* NULL when it has been deleted or is out of reach */
 	char **environ;   /* the caller's, NULL-terminated; not owned */
 	bool terminal;    /* the caller has a controlling one */

@@ -40,4 +40,6 @@ libsbox_a_SOURCES += \
 	src/plan/print_json.c \
 	src/plan/print_text.c \
 	src/plan/protect.c \
-	src/plan/text.c
+	src/plan/text.c \
+	src/plan/xauth.c \
+	src/plan/xauth.h

@@ -6,6 +6,7 @@ test_plan_SOURCES = tests/unit/lsan.c \
 	tests/unit/plan_fake.h \
 	tests/unit/test_plan.c \
 	tests/unit/test_plan_closure.c \
+	tests/unit/test_plan_desktop.c \
 	tests/unit/test_plan_landlock.c \
 	tests/unit/test_plan_ids.c \
 	tests/unit/test_plan_files.c \

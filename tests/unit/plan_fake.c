@@ -204,7 +204,7 @@ static char *fake_environ[] = {home_variable, path_variable, secret_variable, lo
 struct host fake_host(void)
 {
 	static char user[] = "u", group[] = "g", home[] = "/home/u", shell[] = "/bin/sh";
-	static char cwd[] = "/work";
+	static char cwd[] = "/work", node[] = "box";
 
 	return (struct host){.uid = 1000,
 			     .gid = 100,
@@ -212,6 +212,7 @@ struct host fake_host(void)
 			     .group = group,
 			     .home = home,
 			     .shell = shell,
+			     .node = node,
 			     .cwd = cwd,
 			     .environ = fake_environ,
 			     .fs = &fake_fs};
