@@ -56,3 +56,11 @@ in_session() {
 	in_session DISPLAY=:7 "$SBOX" --profile web -- sh -c 'echo "display=$DISPLAY"'
 	assert_line display=:7
 }
+
+@test "the browser learns which directory is shown for its downloads" {
+	as_user sh -c 'echo "XDG_DOWNLOAD_DIR=\"\$HOME/dl\"" >"$T/home/.config/user-dirs.dirs"'
+	run as_user HOME="$T/home" "$SBOX" --profile web -- sh -c '. ~/.config/user-dirs.dirs
+		touch "$XDG_DOWNLOAD_DIR/file"; echo >~/.config/user-dirs.dirs'
+	assert_match 'Read-only'
+	[ -e "$T/home/dl/file" ]
+}
