@@ -206,10 +206,11 @@ static char *title_of(const char *const *argv)
 static int make_lines(const struct learn *learn, struct lines *lines, struct err **err)
 {
 	const char *display = getenv("WAYLAND_DISPLAY"), *runtime = getenv("XDG_RUNTIME_DIR");
+	const char *xauthority = getenv("XAUTHORITY");
 	_cleanup_host_ struct host host = {0};
 	_cleanup_plan_ struct plan *plan = NULL;
 	_cleanup_strv_ struct strv shared = {0};
-	_cleanup_free_ char *wayland = NULL, *home = NULL, *command = NULL;
+	_cleanup_free_ char *wayland = NULL, *home = NULL, *command = NULL, *cookies = NULL;
 	struct view view = {0};
 	struct places places;
 	int result;
@@ -227,7 +228,9 @@ static int make_lines(const struct learn *learn, struct lines *lines, struct err
 		wayland = xstrdup(display);
 	else if (display && runtime)
 		wayland = path_join(runtime, display);
-	places = (struct places){home, runtime, wayland, (const char *const *)shared.items};
+	cookies = xauthority && *xauthority ? xstrdup(xauthority) : path_join(home, ".Xauthority");
+	places =
+		(struct places){home, runtime, wayland, cookies, (const char *const *)shared.items};
 	command = xstrdup(path_base(learn->options->rest[0]));
 	lines_make_printable(command);
 	lines_add(lines, "profile", "description", "what %.100s was seen to use", command);

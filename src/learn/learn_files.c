@@ -466,6 +466,18 @@ static void desktop_lines(const struct files *f, struct lines *lines)
 		lines_add(lines, "desktop", "camera", "yes");
 }
 
+/*
+ * A switch brings files of the sandbox's own along: a client.conf, which contradicts a line for the
+ * host's, and the cookie of the one display, where the host's file may hold others' as well.
+ */
+static void drop_switched(struct files *f)
+{
+	if (f->pulseaudio)
+		grants_drop(&f->grants, "/etc/pulse/client.conf");
+	if (f->x11)
+		grants_drop(&f->grants, f->places->cookies);
+}
+
 void files_lines(const struct record *record, const struct view *view, const struct places *places,
 		 struct lines *lines)
 {
@@ -479,6 +491,7 @@ void files_lines(const struct record *record, const struct view *view, const str
 			use_path(&f, record->paths.items[i], &record->uses[i], 0);
 	for (size_t i = 0; i < record->nsockets; i++)
 		f.x11 = f.x11 || str_starts(record->addresses.items[i], "@/tmp/.X11-unix/");
+	drop_switched(&f);
 	grants_fold(&f.grants, record->root, may_show, &f);
 	grants_writable(&f.grants, &writable);
 	grants_hide(&f.grants, record->root, record->user_namespace, &f.touched, &f.searched,

@@ -25,6 +25,7 @@ struct places {
 	const char *home;
 	const char *runtime; /* $XDG_RUNTIME_DIR, or NULL */
 	const char *wayland; /* $WAYLAND_DISPLAY, or NULL */
+	const char *cookies; /* $XAUTHORITY or what it is by default */
 	/*
 	 * Directories that many programs share, NULL-terminated: what a command makes in one is
 	 * granted, never the directory itself.

@@ -45,6 +45,14 @@ static struct grant *find(const struct grants *grants, const char *path)
 		       : NULL;
 }
 
+void grants_drop(struct grants *grants, const char *path)
+{
+	struct grant *grant = find(grants, path);
+
+	if (grant)
+		grant->kind = GRANT_NONE;
+}
+
 /* Whether a directory above `path` that is granted whole shows `grant` as well. */
 static bool shown_above(const struct grants *grants, const char *path, const struct grant *grant)
 {

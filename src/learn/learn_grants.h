@@ -36,6 +36,9 @@ struct grants {
 void grants_add(struct grants *grants, const char *path, enum grant_kind kind, bool directory,
 		bool optional, char *target);
 
+/* Drops the grant of this very path, if there is one. */
+void grants_drop(struct grants *grants, const char *path);
+
 /*
  * Drops what another grant shows already and shows a directory, as far as `may_show` lets it, in
  * place of all its entries when each of them is granted. Looks into directories below `root`.

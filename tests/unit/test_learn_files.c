@@ -201,3 +201,29 @@ Test(merge, where_something_was_looked_for_in_vain)
 	cr_assert_str_eq(twice, merged, "%s", twice);
 	cr_assert_eq(again.count, 1);
 }
+
+Test(files, what_a_switch_of_desktop_brings_along_has_no_line_of_its_own)
+{
+	static const char *const none[] = {NULL};
+	TREE tree;
+	char cookies[64], config[] = "/etc/pulse/client.conf";
+	struct places places = {.home = "/home/me", .cookies = cookies, .shared = none};
+
+	make_tree(&tree);
+	places.runtime = tree.top;
+	snprintf(cookies, sizeof(cookies), "%s/w/f", tree.top);
+	cr_assert_eq(mkdir(in_tree(&tree, "/pulse"), 0755), 0);
+	cr_assert_eq(mknod(in_tree(&tree, "/pulse/native"), S_IFSOCK | 0666, 0), 0);
+	used(&tree, "/w/f", USE_READ);
+	/* Only a host with PulseAudio has that one. */
+	record_path(&tree.record, config, sizeof(config), USE_READ);
+	used(&tree, "/pulse/native", USE_CONNECT);
+	for (int x11 = 0; x11 <= 1; x11++) {
+		_cleanup_lines_ struct lines lines = {0};
+
+		files_lines(&tree.record, &(struct view){0}, &places, &lines);
+		assert_paths(&tree, &lines, "ro", x11 ? "" : "@/w/f");
+		assert_values(&lines, "desktop", "pulseaudio", "auto");
+		record_address(&tree.record, "@/tmp/.X11-unix/X7", &(struct address_use){0});
+	}
+}
