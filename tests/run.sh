@@ -27,7 +27,7 @@ test_packages="libcriterion-dev bats clang-format binutils libcap2-bin util-linu
 	isc-dhcp-client passt bind9-dnsutils nftables dbus-daemon git sqlite3 firefox-esr
 	golang-github-containers-common runc uidmap tmux vim htop openssl musl-tools firejail keyutils strace acl
 	squashfuse squashfs-tools fuse3 fontconfig fonts-dejavu-core media-types shared-mime-info tzdata
-	mmdebstrap"
+	mmdebstrap xvfb xauth x11-utils weston wayland-utils"
 # Libraries of another class, to be found.
 [ "$(dpkg --print-architecture 2>/dev/null)" != amd64 ] || test_packages+=" libc6-i386"
 # Name services, for one test to run in namespaces of its own: installed, they would start and change
