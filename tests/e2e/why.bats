@@ -24,7 +24,7 @@ assert_said() {
 }
 
 refute_said() {
-	! grep -qE -- "sbox: $1" <<<"$stderr" || fail "said: $1" "$stderr"
+	! grep -qE -- "^sbox: $1" <<<"$stderr" || fail "said: $1" "$stderr"
 }
 
 # calls PYTHON-TUPLE...: makes raw system calls, (NAME, ARGUMENT...), and prints each one's errno.
