@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "base/sys.h"
+#include "learn/learn_desktop.h"
 #include "learn/learn_grants.h"
 #include "base/interpreter.h"
 
@@ -26,8 +27,8 @@ struct files {
 	struct names touched;
 	struct names searched; /* directories in which something was looked for that isn't there */
 	struct names plain;    /* directories below /usr with no symlink on the way */
-	struct strv listed, left, buses, sockets, made; /* for comments */
-	bool wayland, x11, pulseaudio, pipewire, gpu, camera;
+	struct strv listed, left, sockets, made; /* for comments */
+	struct desktop desktop;
 };
 
 /* The entry of the view that decides about a path; NULL when nothing of it is there. */
@@ -242,42 +243,8 @@ static void use_device(struct files *f, const char *path, const struct path_use 
 	if (!(use->use & (USE_READ | USE_WRITE)) || is_shown(f, path) ||
 	    str_starts(path, "/dev/pts/"))
 		return;
-	if (str_starts(path, "/dev/dri/"))
-		f->gpu = true;
-	else if (str_starts(path, "/dev/video") || str_starts(path, "/dev/media"))
-		f->camera = true;
-	else
+	if (!desktop_device(&f->desktop, path))
 		grants_add(&f->grants, path, GRANT_DEVICE, false, true, NULL);
-}
-
-/* A socket of the user's session that has a switch, or one that is a way out of any sandbox. */
-static bool session_socket(struct files *f, const char *path)
-{
-	const char *runtime = f->places->runtime, *name = NULL;
-
-	if (f->places->wayland && streq(path, f->places->wayland))
-		f->wayland = true;
-	else if (str_starts(path, "/tmp/.X11-unix/"))
-		f->x11 = true;
-	else if (streq(path, "/run/dbus/system_bus_socket"))
-		strv_add(&f->buses, path);
-	else if (runtime && path_below(path, runtime) && !streq(path, runtime))
-		name = path + strlen(runtime) + 1;
-	else
-		return false;
-	if (!name)
-		return true;
-	if (str_starts(name, "wayland-"))
-		f->wayland = true;
-	else if (streq(name, "pulse/native"))
-		f->pulseaudio = true;
-	else if (str_starts(name, "pipewire-"))
-		f->pipewire = true;
-	else if (streq(name, "bus"))
-		strv_add(&f->buses, path);
-	else
-		return false;
-	return true;
 }
 
 static void use_path(struct files *f, const char *path, const struct path_use *use, unsigned depth);
@@ -400,7 +367,8 @@ static void use_path(struct files *f, const char *path, const struct path_use *u
 		use_device(f, real, use);
 		break;
 	case S_IFSOCK:
-		if (!(use->use & USE_CONNECT) || session_socket(f, real) || is_shown(f, real))
+		if (!(use->use & USE_CONNECT) || desktop_socket(&f->desktop, f->places, real) ||
+		    is_shown(f, real))
 			break;
 		grants_add(&f->grants, real, GRANT_READ, false, true, NULL);
 		strv_add(&f->sockets, real);
@@ -450,34 +418,6 @@ static bool plainly_shown(struct files *f, const char *path, const struct path_u
 	return !S_ISLNK(st.st_mode);
 }
 
-static void desktop_lines(const struct files *f, struct lines *lines)
-{
-	if (f->wayland)
-		lines_add(lines, "desktop", "wayland", "auto");
-	if (f->x11)
-		lines_add(lines, "desktop", "x11", "auto");
-	if (f->pulseaudio)
-		lines_add(lines, "desktop", "pulseaudio", "auto");
-	if (f->pipewire)
-		lines_add(lines, "desktop", "pipewire", "auto");
-	if (f->gpu)
-		lines_add(lines, "desktop", "gpu", "yes");
-	if (f->camera)
-		lines_add(lines, "desktop", "camera", "yes");
-}
-
-/*
- * A switch brings files of the sandbox's own along: a client.conf, which contradicts a line for the
- * host's, and the cookie of the one display, where the host's file may hold others' as well.
- */
-static void drop_switched(struct files *f)
-{
-	if (f->pulseaudio)
-		grants_drop(&f->grants, "/etc/pulse/client.conf");
-	if (f->x11)
-		grants_drop(&f->grants, f->places->cookies);
-}
-
 void files_lines(const struct record *record, const struct view *view, const struct places *places,
 		 struct lines *lines)
 {
@@ -490,8 +430,9 @@ void files_lines(const struct record *record, const struct view *view, const str
 		if (!plainly_shown(&f, record->paths.items[i], &record->uses[i]))
 			use_path(&f, record->paths.items[i], &record->uses[i], 0);
 	for (size_t i = 0; i < record->nsockets; i++)
-		f.x11 = f.x11 || str_starts(record->addresses.items[i], "@/tmp/.X11-unix/");
-	drop_switched(&f);
+		f.desktop.x11 =
+			f.desktop.x11 || str_starts(record->addresses.items[i], "@/tmp/.X11-unix/");
+	desktop_drop(&f.desktop, places, &f.grants);
 	grants_fold(&f.grants, record->root, may_show, &f);
 	grants_writable(&f.grants, &writable);
 	grants_hide(&f.grants, record->root, record->user_namespace, &f.touched, &f.searched,
@@ -515,9 +456,9 @@ void files_lines(const struct record *record, const struct view *view, const str
 	lines_note_words(lines, "filesystem", "sockets, each a way to whoever listens there",
 			 &f.sockets, 10);
 	lines_note_words(lines, "filesystem",
-			 "connected to, and not shown, for it leads out of any sandbox", &f.buses,
-			 10);
-	desktop_lines(&f, lines);
+			 "connected to, and not shown, for it leads out of any sandbox",
+			 &f.desktop.buses, 10);
+	desktop_lines(&f.desktop, lines);
 	grants_free(&f.grants);
 	lines->touched = f.touched;
 	lines->searched = f.searched;
@@ -526,6 +467,6 @@ void files_lines(const struct record *record, const struct view *view, const str
 	strv_free(&f.made);
 	strv_free(&f.listed);
 	strv_free(&f.left);
-	strv_free(&f.buses);
+	desktop_free(&f.desktop);
 	strv_free(&f.sockets);
 }

@@ -3,6 +3,8 @@ libsbox_a_SOURCES += \
 	src/learn/learn_address.c \
 	src/learn/learn_address.h \
 	src/learn/learn_calls.def \
+	src/learn/learn_desktop.c \
+	src/learn/learn_desktop.h \
 	src/learn/learn_files.c \
 	src/learn/learn_files.h \
 	src/learn/learn_grants.c \
