@@ -27,7 +27,7 @@ struct files {
 	struct names touched;
 	struct names searched; /* directories in which something was looked for that isn't there */
 	struct names plain;    /* directories below /usr with no symlink on the way */
-	struct strv listed, left, sockets, made; /* for comments */
+	struct strv listed, left, sockets, made, removed; /* for comments */
 	struct desktop desktop;
 };
 
@@ -116,6 +116,15 @@ static char *behind_link(const char *link, const char *target, const char *rest)
 	return path ? path : steal_ptr(&raw);
 }
 
+/* Whether the command made what is there, and makes it the next time. */
+static bool was_made(const struct files *f, const char *path)
+{
+	size_t place = names_find(&f->record->paths, path);
+	const struct path_use *use = place < f->record->nuses ? &f->record->uses[place] : NULL;
+
+	return use && use->first == STATE_MISSING && use->use & USE_CREATE;
+}
+
 /*
  * Grants the first symlink on the way and makes *path what it leads to, in part: false when there
  * was none.
@@ -138,7 +147,7 @@ static bool follow_link(struct files *f, char **path)
 		if (len <= 0)
 			continue;
 		target[len] = '\0';
-		if (!is_shown(f, prefix))
+		if (!is_shown(f, prefix) && !was_made(f, prefix))
 			grants_add(&f->grants, prefix, GRANT_LINK, false, false, xstrdup(target));
 		next = behind_link(prefix, target, slash);
 		free(*path);
@@ -176,11 +185,28 @@ static bool access_fd(int fd, int mode)
 	return faccessat(AT_FDCWD, link, mode, AT_EACCESS) == 0;
 }
 
+static bool is_writable(const struct files *f, const char *path)
+{
+	char real[PATH_MAX];
+	_cleanup_close_ int fd = resolve(f, path, real, sizeof(real));
+
+	return fd >= 0 && access_fd(fd, W_OK);
+}
+
+/* Whether something is in it, or at it, without a line. */
+static bool holds_view(const struct files *f, const char *dir)
+{
+	for (size_t i = 0; i < f->view->count; i++)
+		if (path_below(f->view->items[i].path, dir))
+			return true;
+	return false;
+}
+
 static void use_directory(struct files *f, const char *path, const struct path_use *use, int fd)
 {
 	bool made = use->first == STATE_MISSING && use->use & USE_CREATE;
 	_cleanup_free_ char *parent = path_dir(path);
-	const struct view_entry *entry;
+	bool writable;
 
 	if (made) {
 		/* Else the parent is writable. */
@@ -205,8 +231,13 @@ static void use_directory(struct files *f, const char *path, const struct path_u
 		}
 		strv_add(&f->listed, path);
 	}
-	entry = view_find(f->view, path);
-	if (use->use & ~(unsigned)USE_MODIFY && path[1] && !(entry && streq(entry->path, path)))
+	if (!path[1] || holds_view(f, path))
+		return;
+	writable = use->use & USE_MODIFY && access_fd(fd, W_OK);
+	/* Something was made or removed there, and nothing may be left of it. */
+	if (writable && !view_find(f->view, path))
+		grants_add(&f->grants, path, GRANT_MEMORY, true, false, NULL);
+	else if (writable || use->use & ~(unsigned)USE_MODIFY)
 		grants_add(&f->grants, path, GRANT_PLACE, true, false, NULL);
 }
 
@@ -216,7 +247,7 @@ static void use_file(struct files *f, const char *path, const struct path_use *u
 	bool made = use->first == STATE_MISSING && use->use & USE_CREATE;
 	bool shared = is_shared(f, parent);
 
-	if (made || use->use & (USE_CREATE | USE_REMOVE)) {
+	if (made || (use->use & (USE_CREATE | USE_REMOVE) && is_writable(f, parent))) {
 		/* Else the directory is writable. */
 		if (shared && made && !str_starts(path, "/dev/shm/")) {
 			/* What is made at home is the result; in /tmp it is nobody's. */
@@ -323,6 +354,8 @@ static void search(struct files *f, const char *path)
 		len = readlinkat(fd, name, target, sizeof(target) - 1);
 		if (len <= 0)
 			return;
+		if (i == 0)
+			grant_links(f, path);
 		target[len] = '\0';
 		rest += strlen(name);
 		next = target[0] == '/' ? xasprintf("%s%s", target, rest)
@@ -332,14 +365,44 @@ static void search(struct files *f, const char *path)
 	}
 }
 
+/* What is gone: where its directory isn't writable as a whole, a file has a copy the next time. */
+static void use_removed(struct files *f, const char *path, const struct path_use *use)
+{
+	char real[PATH_MAX];
+	_cleanup_free_ char *dir = path_dir(path), *at = NULL;
+	_cleanup_close_ int fd = resolve(f, dir, real, sizeof(real));
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !is_shared(f, real) || !is_hosts(&st, real))
+		return;
+	at = path_join(real, path_base(path));
+	if (use->first == STATE_FILE) {
+		grants_add(&f->grants, at, GRANT_COPY, false, false, NULL);
+		strv_add(&f->left, at);
+	} else {
+		strv_add(&f->removed, at);
+	}
+}
+
+static bool is_symlink(const struct files *f, const char *path)
+{
+	struct stat st;
+
+	return fstatat(f->record->root, path + 1, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISLNK(st.st_mode);
+}
+
 static void use_path(struct files *f, const char *path, const struct path_use *use, unsigned depth)
 {
 	char real[PATH_MAX];
 	_cleanup_close_ int fd = resolve(f, path, real, sizeof(real));
+	struct path_use behind = *use;
 	struct stat st;
 	bool is_new;
 
 	if (fd < 0) {
+		if (use->use & USE_REMOVE && use->first != STATE_MISSING)
+			use_removed(f, path, use);
 		search(f, path);
 		return;
 	}
@@ -351,6 +414,17 @@ static void use_path(struct files *f, const char *path, const struct path_use *u
 		grant_links(f, path);
 	if (is_kernels(real))
 		return;
+	behind.use = use_behind(use->use, is_symlink(f, path));
+	if (behind.use == 0)
+		return;
+	use = &behind;
+	/* The record has the directory of the symlink through which a file was made. */
+	if (use->use & USE_CREATE && !streq(real, path)) {
+		const struct path_use modify = {USE_MODIFY, STATE_DIRECTORY};
+		_cleanup_free_ char *parent = path_dir(real);
+
+		use_path(f, parent, &modify, depth);
+	}
 	names_add(&f->touched, real, &is_new);
 	names_add_above(&f->touched, real);
 	switch (st.st_mode & S_IFMT) {
@@ -361,6 +435,10 @@ static void use_path(struct files *f, const char *path, const struct path_use *u
 		use_file(f, real, use, fd);
 		if (use->use & USE_EXEC)
 			use_interpreter(f, real, depth);
+		break;
+	case S_IFIFO:
+		if (!(use->use & (USE_CREATE | USE_REMOVE)))
+			use_file(f, real, use, fd);
 		break;
 	case S_IFCHR:
 	case S_IFBLK:
@@ -397,8 +475,8 @@ static bool is_plain(struct files *f, const char *dir)
 /* Most paths lie below /usr, lead nowhere else, and are shown. */
 static bool plainly_shown(struct files *f, const char *path, const struct path_use *use)
 {
-	const unsigned more =
-		USE_EXEC | USE_WRITE | USE_CREATE | USE_REMOVE | USE_MODIFY | USE_CONNECT;
+	const unsigned more = USE_EXEC | USE_WRITE | USE_WRITE_NAME | USE_CREATE | USE_REMOVE |
+			      USE_MODIFY | USE_CONNECT;
 	_cleanup_free_ char *dir = NULL;
 	struct stat st;
 	bool is_new;
@@ -434,6 +512,7 @@ void files_lines(const struct record *record, const struct view *view, const str
 			f.desktop.x11 || str_starts(record->addresses.items[i], "@/tmp/.X11-unix/");
 	desktop_drop(&f.desktop, places, &f.grants);
 	grants_fold(&f.grants, record->root, may_show, &f);
+	grants_drop_unwritten(&f.grants, places->home, lines);
 	grants_writable(&f.grants, &writable);
 	grants_hide(&f.grants, record->root, record->user_namespace, &f.touched, &f.searched,
 		    &unhidden);
@@ -449,10 +528,12 @@ void files_lines(const struct record *record, const struct view *view, const str
 			 "more lies in these directories, unused, than is hidden, and can be seen",
 			 &unhidden, 10);
 	lines_warn_words(lines, made, &f.made, 10);
+	lines_warn_words(lines, "removed at home or the like, and missing in the sandbox",
+			 &f.removed, 10);
 	lines_note_words(lines, "filesystem", made, &f.made, 10);
 	lines_note_words(lines, "filesystem", "listed, and not shown whole", &f.listed, 10);
-	lines_note_words(lines, "filesystem", "replaced; changes to these copies are lost", &f.left,
-			 10);
+	lines_note_words(lines, "filesystem",
+			 "replaced or removed; changes to these copies are lost", &f.left, 10);
 	lines_note_words(lines, "filesystem", "sockets, each a way to whoever listens there",
 			 &f.sockets, 10);
 	lines_note_words(lines, "filesystem",
@@ -465,6 +546,7 @@ void files_lines(const struct record *record, const struct view *view, const str
 	lines->home = xstrdup(places->home);
 	names_free(&f.plain);
 	strv_free(&f.made);
+	strv_free(&f.removed);
 	strv_free(&f.listed);
 	strv_free(&f.left);
 	desktop_free(&f.desktop);

@@ -81,13 +81,13 @@ static void drop_shown(struct grants *grants)
 			grants->items[i].kind = GRANT_NONE;
 }
 
-/* A directory that has to be there, and is because of something in it. */
+/* A directory that has to be there, and is because of something in it that isn't missing. */
 static void drop_places(struct grants *grants)
 {
 	_cleanup_names_ struct names above = {0};
 
 	for (size_t i = 0; i < grants->count; i++)
-		if (grants->items[i].kind != GRANT_NONE)
+		if (grants->items[i].kind != GRANT_NONE && !grants->items[i].optional)
 			names_add_above(&above, grants->paths.items[i]);
 	for (size_t i = 0; i < grants->count; i++)
 		if (grants->items[i].kind == GRANT_PLACE &&
@@ -294,26 +294,44 @@ static char *written(const char *path, const char *home, const char *escaped)
 	return str_steal(&text);
 }
 
+static char *written_target(const struct grant *grant, const char *special)
+{
+	return grant->target ? written(grant->target, "/", special) : xstrdup("");
+}
+
+void grants_drop_unwritten(struct grants *grants, const char *home, struct lines *lines)
+{
+	_cleanup_strv_ struct strv dropped = {0};
+
+	for (size_t i = 0; i < grants->count; i++) {
+		const char *path = grants->paths.items[i];
+		_cleanup_free_ char *text = written(path, home, "");
+		_cleanup_free_ char *target = written_target(&grants->items[i], "");
+
+		if (grants->items[i].kind == GRANT_NONE || (text && target))
+			continue;
+		grants->items[i].kind = GRANT_NONE;
+		strv_add(&dropped, path);
+	}
+	lines_note_words(lines, "filesystem", "used, and can't be written here", &dropped, 10);
+	lines_warn_words(lines, "used, and not shown, for a profile can't write it", &dropped, 10);
+}
+
 static void line(const struct grant *grant, const char *path, const char *home, struct lines *lines)
 {
 	static const char *const keys[] = {
 		[GRANT_PLACE] = "mkdir", [GRANT_LINK] = "symlink", [GRANT_READ] = "ro",
 		[GRANT_COPY] = "file",   [GRANT_DEVICE] = "dev",   [GRANT_WRITE] = "rw",
-		[GRANT_HIDE] = "hide",
+		[GRANT_HIDE] = "hide",   [GRANT_MEMORY] = "tmpfs",
 	};
 	const char *special = grant->kind == GRANT_COPY ? ":\\=" : ":\\";
 	_cleanup_free_ char *text = written(path, home, special);
-	_cleanup_free_ char *target =
-		grant->target ? written(grant->target, "/", special) : xstrdup("");
+	_cleanup_free_ char *target = written_target(grant, special);
 
 	if (grant->kind == GRANT_HIDE && !text) {
 		lines_note(lines, "filesystem", "not used, and can't be hidden here: %s", path);
 		strv_take(&lines->warnings,
 			  xasprintf("not used, and shown, for a profile can't write it: %s", path));
-		return;
-	}
-	if (!text || !target) {
-		lines_note(lines, "filesystem", "used, and can't be written here: %s", path);
 		return;
 	}
 	if (grant->kind == GRANT_LINK)
@@ -328,7 +346,7 @@ static void line(const struct grant *grant, const char *path, const char *home, 
 void grants_lines(const struct grants *grants, const char *home, struct lines *lines)
 {
 	static const enum grant_kind order[] = {GRANT_READ, GRANT_WRITE, GRANT_DEVICE, GRANT_COPY,
-						GRANT_LINK, GRANT_PLACE, GRANT_HIDE};
+						GRANT_LINK, GRANT_PLACE, GRANT_MEMORY, GRANT_HIDE};
 	_cleanup_strv_ struct strv sorted = {0};
 
 	for (size_t i = 0; i < grants->count; i++)

@@ -10,6 +10,7 @@
 enum grant_kind {
 	GRANT_NONE,   /* dropped */
 	GRANT_PLACE,  /* a directory that has to be there, empty */
+	GRANT_MEMORY, /* a directory that has to be there, empty and writable */
 	GRANT_LINK,   /* a symlink */
 	GRANT_READ,   /* ro */
 	GRANT_COPY,   /* a copy, which the command may replace */
@@ -59,6 +60,9 @@ void grants_fold(struct grants *grants, int root,
 enum { GRANTS_HIDE_MOST = 100 };
 void grants_hide(struct grants *grants, int root, bool nested, struct names *touched,
 		 const struct names *searched, struct strv *left);
+
+/* Drops what a profile can't write, for its name, and says so. */
+void grants_drop_unwritten(struct grants *grants, const char *home, struct lines *lines);
 
 /* The directories that are writable as a whole and weren't made by the command. */
 void grants_writable(const struct grants *grants, struct strv *out);

@@ -393,6 +393,37 @@ static const struct present *shown_by(const struct merge *m, const char *wanted)
 	return found;
 }
 
+/* Whether the line shows something at the path or above, be it by a source elsewhere. */
+static bool is_shown_by(const struct present *p, const char *wanted)
+{
+	static const char *const keys[] = {"ro", "rw", "tmpfs", "overlay-dir"};
+	_cleanup_free_ char *have = spelled(p->value);
+	char *colon = strchr(have, ':');
+
+	if (!streq(p->section, "filesystem") || !is_word(p->key, keys, ARRAY_SIZE(keys)))
+		return false;
+	if (colon)
+		*colon = '\0';
+	return path_below(wanted, have) || (colon && path_below(wanted, colon + 1));
+}
+
+/* An empty directory would cover what the file shows there. */
+static void merge_memory(struct merge *m, const struct line *line)
+{
+	for (size_t i = 0; i < m->npresent; i++) {
+		const struct present *p = &m->present[i];
+
+		if (!is_shown_by(p, line->value))
+			continue;
+		if (streq(p->key, "ro"))
+			strv_take(m->left,
+				  xasprintf("%s:%u: ro = %s stays; the command wrote there",
+					    m->file, p->line, p->value));
+		return;
+	}
+	add(m, line, line->value);
+}
+
 static void merge_path(struct merge *m, const struct line *line)
 {
 	_cleanup_free_ char *wanted = spelled(line->value);
@@ -400,7 +431,9 @@ static void merge_path(struct merge *m, const struct line *line)
 	_cleanup_free_ char *have = shown ? spelled(shown->value) : NULL;
 
 	uncover(m, line);
-	if (!shown || !streq(line->key, "rw") || !streq(shown->key, "ro")) {
+	if (streq(line->key, "tmpfs")) {
+		merge_memory(m, line);
+	} else if (!shown || !streq(line->key, "rw") || !streq(shown->key, "ro")) {
 		if (!has_path(m, line))
 			add(m, line, line->value);
 	} else if (streq(have, wanted)) {

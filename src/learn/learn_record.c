@@ -46,13 +46,18 @@ static enum file_state state_of(mode_t mode)
 	}
 }
 
-enum file_state record_look(const struct record *record, const char *path)
+static enum file_state look(const struct record *record, const char *path, int flags)
 {
 	_cleanup_close_ int fd =
-		sys_openat2(record->root, path, O_PATH | O_CLOEXEC, 0, RESOLVE_IN_ROOT);
+		sys_openat2(record->root, path, O_PATH | O_CLOEXEC | flags, 0, RESOLVE_IN_ROOT);
 	struct stat st;
 
 	return fd < 0 || fstat(fd, &st) < 0 ? STATE_MISSING : state_of(st.st_mode);
+}
+
+enum file_state record_look(const struct record *record, const char *path)
+{
+	return look(record, path, 0);
 }
 
 /*
@@ -115,7 +120,9 @@ static bool resolve_dots(const struct record *record, char *path, size_t size)
 	return true;
 }
 
-enum { CHANGES = USE_CREATE | USE_REMOVE | USE_WRITE | USE_OPEN_CREATE | USE_MAKE };
+enum {
+	CHANGES = USE_CREATE | USE_REMOVE | USE_WRITE | USE_WRITE_NAME | USE_OPEN_CREATE | USE_MAKE
+};
 
 /* Whether nothing has to be looked at: reading what the system itself is made of can't make
  * anything that wasn't there. */
@@ -135,10 +142,12 @@ static unsigned effect(unsigned use, enum file_state now)
 	if (now == STATE_MISSING && use & (USE_OPEN_CREATE | USE_MAKE))
 		use |= USE_CREATE;
 	else if (use & USE_MAKE)
-		use |= USE_LOOK;
+		use |= USE_LOOK_NAME;
 	if (now == STATE_MISSING && use & USE_REMOVE)
 		use = USE_LOOK;
-	return use & ~(unsigned)(USE_OPEN_CREATE | USE_MAKE);
+	if (now != STATE_MISSING)
+		use &= ~(unsigned)USE_OPEN_CREATE;
+	return use & ~(unsigned)USE_MAKE;
 }
 
 /* Notes the use of one path; returns what it came to. */
@@ -150,8 +159,11 @@ static unsigned note(struct record *record, const char *path, unsigned use)
 		is_new ? array_grow(&record->uses, &record->nuses) : &record->uses[place];
 	enum file_state now = entry->first;
 
+	/* What is made or removed is a symlink itself, which may lead nowhere. */
 	if (!later && (now == STATE_UNKNOWN || use & CHANGES))
-		now = record_look(record, path);
+		now = look(record, path, use & (USE_MAKE | USE_REMOVE) ? O_NOFOLLOW : 0);
+	if (use & USE_REMOVE && now == STATE_OTHER && entry->first != STATE_MISSING)
+		entry->first = now;
 	if (entry->first == STATE_UNKNOWN)
 		entry->first = now;
 	use = effect(use, now);
@@ -159,10 +171,26 @@ static unsigned note(struct record *record, const char *path, unsigned use)
 	return use;
 }
 
+unsigned use_behind(unsigned use, bool symlink)
+{
+	if (symlink) {
+		use &= ~(unsigned)(USE_LOOK_NAME | USE_WRITE_NAME | USE_REMOVE);
+		if (!(use & USE_OPEN_CREATE))
+			use &= ~(unsigned)USE_CREATE;
+	}
+	if (use & USE_LOOK_NAME)
+		use |= USE_LOOK;
+	if (use & USE_WRITE_NAME)
+		use |= USE_WRITE;
+	return use & ~(unsigned)(USE_LOOK_NAME | USE_WRITE_NAME | USE_OPEN_CREATE);
+}
+
 void record_path(struct record *record, char *path, size_t size, unsigned use)
 {
 	char *slash;
 
+	if (record->reader)
+		use = use_behind(use, false) | (use & USE_OPEN_CREATE);
 	/* Of another one nobody here knows where it begins. */
 	if (path[0] != '/')
 		return;

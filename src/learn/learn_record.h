@@ -23,13 +23,16 @@ enum use {
 	USE_CONNECT = 1 << 7, /* a socket: connected or sent to */
 	USE_ENTER = 1 << 8,   /* a directory: the working directory */
 	USE_MODIFY = 1 << 9,  /* a directory: something in it was created or removed */
-	/* These become USE_CREATE if nothing is there: open(O_CREAT); mkdir(2) and the like, which
-	 * fail if something is. */
+	/* These become USE_CREATE if nothing is there: open(O_CREAT), which stays, for it alone
+	 * follows a symlink; mkdir(2) and the like, which fail if something is. */
 	USE_OPEN_CREATE = 1 << 10,
 	USE_MAKE = 1 << 11,
 	/* For a reader alone: the path is one of this process's, by a descriptor that leads out of
 	 * the record's root directory. */
 	USE_OUTSIDE = 1 << 12,
+	/* USE_LOOK and USE_WRITE by a call that follows no symlink at the end of the path. */
+	USE_LOOK_NAME = 1 << 13,
+	USE_WRITE_NAME = 1 << 14,
 };
 
 /* What was there when the path was used first. */
@@ -115,6 +118,9 @@ bool record_can_wait(const struct record *record, const char *path, unsigned use
 
 /* What is at the path now: inside the command's root, symlinks followed there. */
 enum file_state record_look(const struct record *record, const char *path);
+
+/* What of the use of a path was one of what it leads to, where it is a symlink's or not. */
+unsigned use_behind(unsigned use, bool symlink);
 
 void record_address(struct record *record, const char *text, const struct address_use *use);
 void record_argument(struct record *record, unsigned nr, unsigned arg, uint64_t value);

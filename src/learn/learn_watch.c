@@ -16,7 +16,7 @@
 #include "learn/learn_process.h"
 #include "sysname/group.h"
 
-enum { CWD = -1 };
+enum { CWD = -1, FOLLOWS = -1, NEVER_FOLLOWS = -2 };
 
 enum how {
 	/* Take a path, as does HOW_PATH, or may. */
@@ -47,12 +47,17 @@ static const struct row {
 	const char *name;
 	enum how how;
 	signed char directory, path; /* arguments; HOW_PATH */
+	signed char flags;           /* the argument with AT_SYMLINK_NOFOLLOW, or: */
 	unsigned use;
 } rows[] = {
-#define PATH(name, directory, path, use) {name, HOW_PATH, directory, path, use},
-#define OTHER(name, how)                 {name, how, 0, 0, 0},
+#define PATH(name, directory, path, use)      {name, HOW_PATH, directory, path, FOLLOWS, use},
+#define NAME(name, directory, path, use)      {name, HOW_PATH, directory, path, NEVER_FOLLOWS, use},
+#define AT(name, directory, path, use, flags) {name, HOW_PATH, directory, path, flags, use},
+#define OTHER(name, how)                      {name, how, 0, 0, FOLLOWS, 0},
 #include "learn/learn_calls.def"
 #undef PATH
+#undef NAME
+#undef AT
 #undef OTHER
 };
 
@@ -265,12 +270,14 @@ static void use_open(const struct caller *c, int directory, uint64_t address, ui
 	if (!tell_path(c, directory, address, path, sizeof(path), &outside))
 		return;
 	if (flags & O_PATH)
-		use = USE_LOOK;
+		use = flags & O_NOFOLLOW ? USE_LOOK_NAME : USE_LOOK;
 	else if ((flags & O_TMPFILE) == O_TMPFILE)
 		use = USE_MODIFY;
 	else if ((flags & O_ACCMODE) != O_RDONLY || flags & O_TRUNC)
 		use = USE_WRITE | ((flags & O_ACCMODE) == O_RDWR ? USE_READ : 0);
-	if (flags & O_CREAT && !(flags & O_PATH))
+	if (flags & O_CREAT && flags & O_EXCL && use & USE_WRITE)
+		use = USE_WRITE_NAME | USE_MAKE;
+	else if (flags & O_CREAT && !(flags & O_PATH))
 		use |= USE_OPEN_CREATE;
 	/* Of what was opened for reading, directories are sorted out when all is known. */
 	if (flags & O_DIRECTORY && use == USE_READ)
@@ -397,6 +404,14 @@ static void note_tried(struct watcher *w)
 	}
 }
 
+static unsigned row_use(const struct row *row, const __u64 *args)
+{
+	if (row->flags == FOLLOWS ||
+	    (row->flags >= 0 && !(args[(size_t)row->flags] & AT_SYMLINK_NOFOLLOW)))
+		return row->use;
+	return row->use & USE_WRITE ? USE_WRITE_NAME : USE_LOOK_NAME;
+}
+
 void watcher_call(void *context, int listener, const struct seccomp_notif *notif)
 {
 	struct watcher *w = context;
@@ -441,6 +456,7 @@ void watcher_call(void *context, int listener, const struct seccomp_notif *notif
 					? AT_FDCWD
 					: (int)notif->data.args[(size_t)row->directory];
 
-		use_path(&c, directory, notif->data.args[(size_t)row->path], row->use);
+		use_path(&c, directory, notif->data.args[(size_t)row->path],
+			 row_use(row, notif->data.args));
 	}
 }

@@ -156,6 +156,65 @@ files() {
 	learned "ro = $T/used/file"
 }
 
+@test "a symlink that is made, looked at, moved or removed grants nothing of what it leads to" {
+	files
+	as_user sh -c 'ln -s ../used/canary "$T/out/old"; ln -s nowhere "$T/out/dangling"'
+	between='as_user ln -s nowhere "$T/out/dangling"' twice sh -c 'cd "$1/out"
+		ln -s ../used new; cp -a new copy; mv copy moved; ls -l old new; touch -h old
+		readlink moved; rm new moved dangling; tar cf a -P --transform "s,old,b," old
+		tar xPf a; readlink b; rm a b' sh "$T"
+	learned "rw = $T/out"
+	not_learned "$T/used"
+	# Of one that is replaced, what is read through it then is shown.
+	twice sh -c 'ln -sf ../used/file "$1/out/old"; cat "$1/out/old"' sh "$T"
+	learned "ro = $T/used/file"
+	as_user ln -s nowhere "$T/used/dangling"
+	twice readlink "$T/used/dangling"
+	# At home it is made again.
+	between='rm "$TEST_HOME/learned-link"' twice ln -s "$T/used" "$TEST_HOME/learned-link"
+	not_learned '^(rw|symlink) = '
+}
+
+@test "what is made and removed in a directory that many programs share" {
+	as_user mkdir -p "$TEST_HOME/.cache" "$T/run"
+	twice sh -c 'echo >~/.cache/learned-test && rm ~/.cache/learned-test'
+	run as_user env XDG_RUNTIME_DIR="$T/run" "$SBOX" learn --quiet --output "$PROFILE" -- \
+		sh -c 'mkdir "$1/run/d"; echo >"$1/run/f"; rm -r "$1"/run/*' sh "$T"
+	assert_status 0
+	grep -qxE "(mkdir|tmpfs) = $T/run" "$PROFILE"
+	run as_user "$SBOX" --profile "$PROFILE" -- \
+		sh -c 'mkdir "$1/run/d" && echo >"$1/run/f" && rm -r "$1"/run/*' sh "$T"
+	assert_status 0
+	# What was there before and is gone: a copy, or a warning.
+	as_user sh -c 'echo x >~/learned-gone'
+	between='as_user sh -c "echo x >~/learned-gone"' twice sh -c 'cat ~/learned-gone; rm ~/learned-gone'
+	learned "file = -~/learned-gone:~/learned-gone"
+	rm "$TEST_HOME/learned-gone"
+	as_user mkdir "$TEST_HOME/learned-gone"
+	run as_user "$SBOX" learn --quiet -- rmdir "$TEST_HOME/learned-gone"
+	assert_match "^sbox: warning: removed at home or the like, .*: $TEST_HOME/learned-gone\$"
+}
+
+@test "a named pipe, and a file that couldn't be removed, are shown" {
+	files
+	as_user sh -c 'mkfifo "$T/used/pipe"; chmod 500 "$T/beside"'
+	twice sh -c '(echo hello >"$1/used/pipe" &); cat "$1/used/pipe"
+		rm -f "$1/beside/canary" 2>&-; cat "$1/beside/canary"' sh "$T"
+	learned "rw = $T/used/pipe"
+	learned "ro = $T/beside/canary"
+}
+
+@test "what is used and has a name that no profile can write is said not to be shown" {
+	files
+	as_user sh -c 'mkdir "$T/a b "; echo canary >"$T/a b /canary"'
+	run as_user "$SBOX" learn --quiet --output "$PROFILE" -- sh -c 'echo >"$1/a b /new"' sh "$T"
+	assert_status 0
+	assert_match "^sbox: warning: used, and not shown, .*: $T/a b \$"
+	refute_match 'writable as a whole|not used, and shown'
+	run as_user "$SBOX" check "$PROFILE"
+	assert_status 0
+}
+
 @test "a script's interpreter is shown, though no call opens it" {
 	as_user mkdir "$T/bin" "$T/tools"
 	as_user cp /bin/sh "$T/tools/shell"

@@ -82,6 +82,7 @@ Test(grants, a_path_with_a_control_character_makes_no_line)
 		   "31m",
 		   GRANT_READ, true, false, NULL);
 	grants_add(&grants, "/p/a\xc3\xa9", GRANT_READ, true, false, NULL);
+	grants_drop_unwritten(&grants, "/home/me", &lines);
 	grants_lines(&grants, "/home/me", &lines);
 	assert_values(&lines, "filesystem", "ro", "/p/a\xc3\xa9");
 	grants_free(&grants);
@@ -262,6 +263,22 @@ Test(merge, what_is_used_is_no_longer_hidden_and_what_is_shown_not_hidden)
 			 merged);
 	cr_assert_eq(left.count, 1);
 	cr_assert(str_starts(left.items[0], "file.ini:3: hide = -/w/a is taken out"));
+}
+
+Test(merge, memory_covers_nothing_that_is_shown)
+{
+	static const char *const shown[] = {"rw = /run", "rw = /run/me", "ro = -/x:/run/me",
+					    "tmpfs = /run/me:mode=0700", "overlay-dir = /run/me"};
+	_cleanup_lines_ struct lines lines = {0};
+
+	lines_add(&lines, "filesystem", "tmpfs", "/run/me");
+	for (size_t i = 0; i < ARRAY_SIZE(shown); i++) {
+		_cleanup_free_ char *text = xasprintf("[filesystem]\n%s\n", shown[i]);
+
+		assert_merged(&lines, text, text);
+	}
+	assert_merged(&lines, "[filesystem]\nrw = /run/me/f\n",
+		      "[filesystem]\nrw = /run/me/f\ntmpfs = /run/me\n");
 }
 
 Test(merge, what_somebody_chose_stays)

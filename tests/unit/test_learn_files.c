@@ -227,3 +227,48 @@ Test(files, what_a_switch_of_desktop_brings_along_has_no_line_of_its_own)
 		record_address(&tree.record, "@/tmp/.X11-unix/X7", &(struct address_use){0});
 	}
 }
+
+Test(files, what_is_gone_from_a_shared_directory)
+{
+	TREE tree;
+	_cleanup_lines_ struct lines lines = {0};
+	char shared[64], path[96];
+	const char *const directories[] = {shared, NULL};
+	const struct places places = {.home = "/home/me", .shared = directories};
+
+	make_tree(&tree);
+	snprintf(shared, sizeof(shared), "%s/w/g", tree.top);
+	snprintf(path, sizeof(path), "%s/passing", shared);
+	used(&tree, "/w/g/passing", USE_MAKE);
+	cr_assert_eq(mknod(path, S_IFREG | 0644, 0), 0);
+	used(&tree, "/w/g/passing", USE_REMOVE);
+	cr_assert_eq(unlink(path), 0);
+	files_lines(&tree.record, &(struct view){0}, &places, &lines);
+	assert_paths(&tree, &lines, "tmpfs", "@/w/g");
+	assert_paths(&tree, &lines, "rw", "");
+}
+
+Test(files, of_a_symlink_by_its_name_alone)
+{
+	static const struct {
+		const char *path;
+		unsigned use;
+		const char *ro, *rw;
+	} cases[] = {
+		{"/w/link", USE_LOOK_NAME, "", ""},   {"/w/link", USE_WRITE_NAME, "", ""},
+		{"/w/link", USE_LOOK, "@/w/f", ""},   {"/w/link", USE_WRITE, "", "@/w/f"},
+		{"/w/f", USE_LOOK_NAME, "@/w/f", ""}, {"/w/f", USE_WRITE_NAME, "", "@/w/f"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		TREE tree;
+		_cleanup_lines_ struct lines lines = {0};
+
+		make_tree(&tree);
+		cr_assert_eq(symlink("f", in_tree(&tree, "/w/link")), 0);
+		used(&tree, cases[i].path, cases[i].use);
+		learn_tree(&tree, &lines);
+		assert_paths(&tree, &lines, "ro", cases[i].ro);
+		assert_paths(&tree, &lines, "rw", cases[i].rw);
+	}
+}

@@ -175,7 +175,7 @@ Test(watch, what_is_in_registers_is_seen_of_i386_too, .init = start_waiter, .fin
 	const char *path = "/nonexistent/made";
 
 	call(watcher, AUDIT_ARCH_I386, X86_CREAT, address_of(path), 0600, 0);
-	cr_assert_eq(use_of(&record, path), USE_WRITE | USE_CREATE);
+	cr_assert_eq(use_of(&record, path), USE_WRITE | USE_CREATE | USE_OPEN_CREATE);
 	call(watcher, AUDIT_ARCH_I386, X86_UNSHARE, CLONE_NEWUSER, 0, 0);
 	cr_assert(record.user_namespace);
 	call(watcher, AUDIT_ARCH_I386, X86_IOCTL, 0, 0x5401, 0);
