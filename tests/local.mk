@@ -48,6 +48,7 @@ EXTRA_DIST += \
 	tests/e2e/desktop.bats \
 	tests/e2e/dns-leak.bats \
 	tests/e2e/environment.bats \
+	tests/e2e/filesystem-links.bats \
 	tests/e2e/filesystem.bats \
 	tests/e2e/import.bats \
 	tests/e2e/install.bats \

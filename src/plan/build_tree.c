@@ -90,6 +90,13 @@ int base_rootfs(struct builder *b, struct err **err)
 	return 0;
 }
 
+/* Where the step is, by the real path: without that another one's way would seem to lead past it.
+ */
+static const char *place_of(const struct step *step)
+{
+	return step->place ? step->place : step->dest;
+}
+
 /* The innermost mount above `path`, or at it when it is a tree's: its index, or -1. */
 static ssize_t innermost(const struct builder *b, const char *path)
 {
@@ -98,10 +105,11 @@ static ssize_t innermost(const struct builder *b, const char *path)
 	for (size_t i = 0; i < b->nsteps; i++) {
 		const struct step *step = &b->steps[i];
 
-		if (!step_is_mount(step) || !path_below(path, step->dest) ||
-		    (streq(path, step->dest) && !step->tree))
+		if (!step_is_mount(step) || !path_below(path, place_of(step)) ||
+		    (streq(path, place_of(step)) && !step->tree))
 			continue;
-		if (found < 0 || path_depth(step->dest) >= path_depth(b->steps[found].dest))
+		if (found < 0 ||
+		    path_depth(place_of(step)) >= path_depth(place_of(&b->steps[found])))
 			found = (ssize_t)i;
 	}
 	return found;
@@ -118,7 +126,7 @@ static const char *link_target(struct builder *b, const char *path, ssize_t moun
 
 	*missing = false;
 	for (size_t i = 0; i < b->nsteps; i++)
-		if (b->steps[i].kind == STEP_SYMLINK && streq(b->steps[i].dest, path))
+		if (b->steps[i].kind == STEP_SYMLINK && streq(place_of(&b->steps[i]), path))
 			return b->steps[i].data;
 	if (!step || !step->tree || streq(path, step->dest))
 		return NULL;
@@ -244,20 +252,45 @@ static bool needs_place(const struct step *step)
 	       step->kind != STEP_NOEXEC;
 }
 
-/* Takes the symlinks out of the step's destination; a symlink itself stays where it is. */
-static void go_straight(struct builder *b, struct step *step)
+/* The step's destination without symlinks; a symlink itself stays where it is. */
+static const char *straight(struct builder *b, const struct step *step, bool *lacks)
 {
 	_cleanup_free_ char *dir = path_dir(step->dest), *path = NULL;
 	const char *resolved;
 
+	*lacks = false;
 	if (step->kind != STEP_SYMLINK) {
-		if (lacking(b, step->dest, &resolved) < 0)
-			step->dest = resolved;
-		return;
+		*lacks = lacking(b, step->dest, &resolved) >= 0;
+		return resolved;
 	}
-	if (dir[1] && lacking(b, dir, &resolved) < 0) {
-		path = path_join(resolved, path_base(step->dest));
-		step->dest = arena_strdup(b->arena, path);
+	if (!dir[1])
+		return step->dest;
+	*lacks = lacking(b, dir, &resolved) >= 0;
+	path = path_join(resolved, path_base(step->dest));
+	return arena_strdup(b->arena, path);
+}
+
+/*
+ * Finds the places of all steps. One may lie in another, whose mount covers what symlinks the tree
+ * has there: so it is done again until nothing changes.
+ */
+static void find_places(struct builder *b)
+{
+	bool changed = true;
+
+	for (unsigned i = 0; changed && i < LINKS_MAX; i++) {
+		changed = false;
+		for (size_t j = 0; j < b->nsteps; j++) {
+			struct step *step = &b->steps[j];
+			const char *place;
+			bool lacks;
+
+			if (!needs_place(step))
+				continue;
+			place = straight(b, step, &lacks);
+			changed |= !streq(place, place_of(step));
+			step->place = place;
+		}
 	}
 }
 
@@ -266,6 +299,8 @@ int place_in_tree(struct builder *b, struct err **err)
 	size_t asked = b->nsteps;
 	const char *resolved;
 
+	if (b->tree)
+		find_places(b);
 	for (size_t i = 0; b->tree && i < asked; i++) {
 		struct stat st;
 		ssize_t part;
@@ -283,8 +318,15 @@ int place_in_tree(struct builder *b, struct err **err)
 	}
 	/* The parts come in the order of their depth now: a way to one by a link isn't there yet.
 	 */
-	for (size_t i = 0; asked < b->nsteps && i < asked; i++)
-		if (needs_place(&b->steps[i]))
-			go_straight(b, &b->steps[i]);
+	for (size_t i = 0; asked < b->nsteps && i < asked; i++) {
+		const char *place;
+		bool lacks;
+
+		if (!needs_place(&b->steps[i]))
+			continue;
+		place = straight(b, &b->steps[i], &lacks);
+		if (!lacks)
+			b->steps[i].dest = place;
+	}
 	return 0;
 }

@@ -66,6 +66,8 @@ struct step {
 	/* STEP_OVERLAY: the directories outside that keep what is written; NULL: memory does. */
 	const char *upper, *work;
 	struct file_id upper_id, work_id;
+	/* Where dest is without the symlinks on the way, where there is a tree; NULL: as dest. */
+	const char *place;
 	/* A part of the base's tree, in which nothing may be missing that is mounted on. */
 	bool tree;
 	/* A part of the base, over which [filesystem] overlay lies. */
