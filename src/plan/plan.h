@@ -76,6 +76,10 @@ struct step {
 	bool encloses;
 	/* Later steps may create mount points in it: a persistent home, an overlay. */
 	bool may_create;
+	/* Takes something away that would be there otherwise. */
+	bool restricts;
+	/* STEP_BIND: the application may rename what is in it. */
+	bool renames;
 	/* STEP_BIND: read-only to protect sbox's own files, whatever was asked. */
 	bool guarded;
 	/* STEP_HIDE, and STEP_FILE over one of the host's: dest may be missing. */
@@ -208,6 +212,7 @@ struct plan_ids {
 	struct loc uid_loc, gid_loc;
 	int64_t max_user_namespaces; /* written in the nested one; -1: left alone */
 	struct loc nested_loc;
+	bool may_nest; /* the application may make user namespaces */
 	/*
 	 * Subordinate ids are among those mapped, which takes a process outside that may: for
 	 * `maps` these two programs, for `nested_maps` one that is in the namespace around. Where

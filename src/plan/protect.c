@@ -339,6 +339,7 @@ int pin_restrictions(struct builder *b, struct err **err)
 	_cleanup_path_set_ struct path_set places = {0};
 	size_t asked = b->nsteps;
 
+	b->plan->ids.may_nest = profile_get(b->profile, KEY_NS_NESTED)->number != 0;
 	writable_places(b->steps, asked, &places);
 	for (size_t i = 0; i < asked; i++) {
 		/* A copy: the array grows. */
@@ -361,6 +362,8 @@ void mark_enclosing(struct plan *plan)
 	for (size_t i = 0; i < plan->nsteps; i++) {
 		struct step *step = &plan->steps[i];
 
+		step->restricts = restricts(step);
+		step->renames = is_writable_bind(step) && !step->may_create;
 		step->within = -1;
 		if (step->kind == STEP_HIDE || step->kind == STEP_FILE ||
 		    step->kind == STEP_READONLY || step->kind == STEP_NOEXEC)

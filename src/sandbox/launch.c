@@ -421,13 +421,14 @@ static int run_plan(const struct plan *plan, const struct process_title *title,
 		    struct err **err)
 {
 	_cleanup_close_ int userns = -1, netns = -1, launcher = sys_pidfd_open(getpid(), 0);
-	_cleanup_free_ uint64_t *ids = xzalloc((3 * plan->nsteps + 1) * sizeof(*ids));
+	_cleanup_free_ uint64_t *ids = xzalloc((4 * plan->nsteps + 1) * sizeof(*ids));
 	_cleanup_close_ int overlay = -1;
 	struct child child = {
 		.plan = plan,
 		.root = {.fd = -1, .parent_fd = -1, .own = ids, .capacity = plan->nsteps + 1},
 		.mounts = ids + plan->nsteps + 1,
 		.kept = ids + 2 * plan->nsteps + 1,
+		.shown = ids + 3 * plan->nsteps + 1,
 		.layers = -1,
 		.covers = -1,
 		.changes = {-1, -1},

@@ -23,6 +23,7 @@ libsbox_a_SOURCES += \
 	src/sandbox/run_as.h \
 	src/sandbox/scratch.c \
 	src/sandbox/scratch.h \
+	src/sandbox/shown.c \
 	src/sandbox/stage_ids.c \
 	src/sandbox/stage_overlay.c \
 	src/sandbox/stage_process.c \

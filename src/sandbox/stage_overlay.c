@@ -130,14 +130,16 @@ int step_overlay(struct child *child, const struct step *step, const char **op)
 	if (fd < 0 || mnt_own_add(&child->root, fd, op) < 0 ||
 	    mnt_id(fd, &child->kept[child->nkept], op) < 0)
 		return -1;
-	child->nkept++;
+	child->mounts[step - child->plan->steps] = child->kept[child->nkept++];
 	if (child->plan->overlay.list &&
 	    changes_hand_over(child->changes[1], upper, (size_t)(step - child->plan->steps), op) <
 		    0)
 		return -1;
-	return landlock_grant(child, step, fd, op) < 0
-		       ? -1
-		       : mnt_place(&child->root, fd, step->dest, S_IFDIR, op);
+	if (landlock_grant(child, step, fd, op) < 0 ||
+	    mnt_place(&child->root, fd, step->dest, S_IFDIR, op) < 0)
+		return -1;
+	shown_note(child, step);
+	return 0;
 }
 
 int overlay_done(struct child *child, const char **op)

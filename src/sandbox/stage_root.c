@@ -66,13 +66,21 @@ static int open_covered(struct child *child, const struct step *step, const char
 	return steal_fd(&at);
 }
 
-/* Attaches the tree that was made for the step. */
+/*
+ * Attaches the tree that was made for the step. Which mount a line of a profile made, and
+ * which keeps directories from being renamed, is noted for sandbox/shown.c.
+ */
 static int place(struct child *child, const struct step *step, int tree, mode_t type,
 		 const char **op)
 {
-	return landlock_grant(child, step, tree, op) < 0
-		       ? -1
-		       : mnt_place(&child->root, tree, step->dest, type, op);
+	if ((!step->implied || step->pins) &&
+	    mnt_id(tree, &child->mounts[step - child->plan->steps], op) < 0)
+		return -1;
+	if (landlock_grant(child, step, tree, op) < 0 ||
+	    mnt_place(&child->root, tree, step->dest, type, op) < 0)
+		return -1;
+	shown_note(child, step);
+	return 0;
 }
 
 static int step_bind(struct child *child, const struct step *step, const char **op)
@@ -403,15 +411,31 @@ static int fill_failed(struct child *child, size_t step, const char *op, int err
 	return child_fail(child, (int)step, op, errnum);
 }
 
+/* Whether the step takes something away from what all the others show; these come last. */
+static bool covers(const struct step *step)
+{
+	return step->kind == STEP_HIDE || step->kind == STEP_READONLY || step->kind == STEP_NOEXEC;
+}
+
 int stage_fill(struct child *child)
 {
 	const struct plan *plan = child->plan;
+	bool checked = false;
 	const char *op = "step";
 
 	if (landlock_open(child) < 0)
 		return -1;
-	for (size_t i = 0; i < plan->nsteps; i++) {
+	for (size_t i = 0; i <= plan->nsteps; i++) {
+		if (!checked && (i == plan->nsteps || covers(&plan->steps[i]))) {
+			checked = true;
+			if (shown_check(child) < 0)
+				return -1;
+		}
+		if (i == plan->nsteps)
+			break;
 		op = "step";
+		if (shown_check_way(child, i) < 0)
+			return -1;
 		if (run_step(child, &plan->steps[i], &op) < 0)
 			return fill_failed(child, i, op, errno);
 	}

@@ -54,6 +54,8 @@ struct child {
 	/* The ids of the mounts in which what sbox makes would be kept: there it covers files. */
 	uint64_t *kept;
 	size_t nkept;
+	/* By step: the id of the mount that is to be found at its destination at the end, or 0. */
+	uint64_t *shown;
 	int layers;     /* the file system in memory for overlays, -1 until there is one */
 	int covers;     /* the same for files over others */
 	int changes[2]; /* a socket pair of launcher and init, where changes are listed; else -1 */
@@ -84,6 +86,22 @@ int child_die_with_launcher(struct child *child);
  */
 int step_overlay(struct child *child, const struct step *step, const char **op);
 int overlay_done(struct child *child, const char **op);
+
+/*
+ * Refuses a plan in which a line's mount is covered by what another line shows, a read-only place
+ * by a writable one, say: the order of steps is that of their paths. For when all is shown, and
+ * nothing taken away yet.
+ */
+int shown_check(struct child *child);
+
+/* After a step: what it mounted is to stay where it is. */
+void shown_note(struct child *child, const struct step *step);
+
+/*
+ * Before the step: refuses one that takes something away inside a directory that the application
+ * may write, when nothing keeps a directory on the way from being renamed (plan/protect.c).
+ */
+int shown_check_way(struct child *child, size_t step);
 
 int stage_join(struct child *child);
 int stage_ids(struct child *child);

@@ -225,6 +225,16 @@ int start_failed(const struct plan *plan, const struct report *report, struct er
 		if (streq(report->op, "dangling symlink"))
 			return err_set(err, 0, "%s (%s): the symlink %s leads nowhere inside", text,
 				       loc_text(&step->loc), report->object);
+		if (streq(report->op, "covered"))
+			return err_set(err, 0,
+				       "%s (%s): what is at %s would cover it, as a symlink makes "
+				       "one path lead to the other: name both without symlinks",
+				       text, loc_text(&step->loc), report->object);
+		if (streq(report->op, "way"))
+			return err_set(err, 0,
+				       "%s (%s): a symlink leads to it into %s, where the "
+				       "application could move it away: name both without symlinks",
+				       text, loc_text(&step->loc), report->object);
 		err_set(err, report->errnum, "%s (%s): %s", text, loc_text(&step->loc), report->op);
 	} else if (!*report->op) {
 		err_set(err, report->errnum, "%s: %s", stage->name, report->object);

@@ -22,3 +22,27 @@ teardown() {
 	refute_line entry=sub
 	assert_line entry=f
 }
+
+@test "what a symlink inside puts over another line's mount is refused" {
+	as_user sh -c 'cd "$T" && mkdir -p dir/b other/b && echo 1 >dir/b/f && echo 2 >other/b/f'
+	sbox -o filesystem.symlink=/a:/s/t/up --ro "$T/other/b:/a/b" --rw "$T/dir/b:/s/t/up/b" -- cat /a/b/f
+	assert_refused 125 'on /a/b, read-only .* what is at /s/t/up/b would cover it'
+	# The same thing twice is no matter.
+	sbox -o filesystem.symlink=/a:/s/t/up --rw "$T/dir/b:/a/b" --rw "$T/dir/b:/s/t/up/b" -- cat /a/b/f
+	assert_status 0
+	assert_equal "$output" 1
+}
+
+@test "a restriction in a writable place is refused where a symlink hides that it is one" {
+	local line
+
+	as_user sh -c 'cd "$T" && mkdir -p dir/sub && echo canary >dir/sub/f'
+	for line in hide=/l/sub/f "ro=$T/dir/sub/f:/l/sub/f" "file=/l/sub/f=text" noexec=/l/sub/f; do
+		sbox -o filesystem.symlink=/d:/l --rw "$T/dir:/d" -o "filesystem.$line" -- cat /d/sub/f
+		assert_refused 125 '/l/sub/f.* a symlink leads to it into /d,'
+	done
+	# At the top there is no directory that could be renamed.
+	sbox -o filesystem.symlink=/d:/l --rw "$T/dir:/d" -o filesystem.hide=/l/sub -- mv /d/sub /d/moved
+	assert_status 1
+	assert_match 'busy'
+}
