@@ -379,7 +379,8 @@ static bool holds_sbox_own(const struct bwrap *bwrap, const struct op *op)
 		if (op->kind == OP_HOME || path_below(path, op->source))
 			return true;
 	}
-	return false;
+	/* The nodes in it are sbox's, whatever is shown there. */
+	return streq(op->dest, "/dev");
 }
 
 /*

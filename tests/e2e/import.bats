@@ -131,6 +131,11 @@ system=(--ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 --
 	grep -q 'nested = no, for with yes the application could move away' <<<"$warnings"
 	grep -q 'lock-file /app/file: left out' <<<"$warnings"
 	grep -q 'sync-fd 9: left out' <<<"$warnings"
+	# What sbox makes in a writable /dev is kept there, too.
+	import --quiet --output "$T/dev.ini" -- --bind "$T/data" /dev true
+	assert_status 0
+	run as_user "$SBOX" check "$T/dev.ini"
+	assert_status 0
 }
 
 @test "a wrapper round a browser: the host read-only, a home of its own" {
