@@ -214,8 +214,12 @@ static int file_over_host(struct child *child, const struct step *step, const ch
 {
 	_cleanup_close_ int at = open_covered(child, step, op);
 
+	if (at < 0 && errno == ENOENT && !step->if_present) {
+		*op = "create";
+		errno = EROFS;
+	}
 	if (at < 0)
-		return errno == ENOENT && step->if_present ? 0 : -1;
+		return errno == ENOENT ? 0 : -1;
 	return cover_file(child, step, at, op);
 }
 

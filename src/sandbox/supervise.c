@@ -121,6 +121,8 @@ static const char *hint(const struct report *report, const struct step *step)
 		return streq(report->op, "sendmsg") ? "; list-changes takes some hundred overlays"
 						    : "";
 	case EINVAL:
+		if (step && streq(report->op, "move_mount"))
+			return "; a file can't be shown at a directory, nor a directory at a file";
 		if (step && step->kind == STEP_OVERLAY)
 			return "; the file system of one of the directories doesn't take part in "
 			       "overlays, or the kernel is older than 5.11";

@@ -412,6 +412,14 @@ shows_host_root() {
 	assert_refused 125 '/usr/bin/env/x'
 }
 
+@test "a destination of the other kind, or missing in the host's, is refused for that" {
+	files file=x dir/y=z
+	probe --ro "$T/dir:/d" --ro "$T/dir:/d/y" -- id
+	assert_refused 125 'a file can.t be shown at a directory, nor a directory at a file'
+	probe --ro "$T/dir:/d" -o filesystem.file=/d/missing=text -- id
+	assert_refused 125 'sbox creates nothing in a tree of the host'
+}
+
 @test "a destination through a symlink lands inside the new root" {
 	files dir/real/old=1 other/file=new
 	as_user ln -s real "$T/dir/relative"
