@@ -200,6 +200,8 @@ static ssize_t lacking(struct builder *b, const char *dest, const char **resolve
 		if (len == 2 && rest[0] == '.' && rest[1] == '.') {
 			while (at.len > 0 && at.text[--at.len] != '/')
 				;
+			if (at.text)
+				at.text[at.len] = '\0';
 			rest += 2;
 			continue;
 		}

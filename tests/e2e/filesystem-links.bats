@@ -23,6 +23,19 @@ teardown() {
 	assert_line entry=f
 }
 
+@test "a destination by a link that ends in .. is where that leads, also beside a part taken apart" {
+	as_user sh -c 'cd "$T" && mkdir -p tree/srv/a/b tree/opt/x && ln -s ../.. tree/srv/a/b/up'
+	probe -o "filesystem.base=$T/tree" -o filesystem.tmpfs=/srv/a/b/up -o filesystem.file=/opt/new/f=x \
+		-- ls /srv , mounts
+	assert_status 0
+	assert_line "ls=ok count=0"
+	assert_match '^mount=/srv fs=tmpfs '
+	# Nor does it matter that the link itself is covered.
+	probe -o "filesystem.base=$T/tree" -o filesystem.tmpfs=/srv/a/b/up -- mounts
+	assert_status 0
+	assert_match '^mount=/srv fs=tmpfs '
+}
+
 @test "what a symlink inside puts over another line's mount is refused" {
 	as_user sh -c 'cd "$T" && mkdir -p dir/b other/b && echo 1 >dir/b/f && echo 2 >other/b/f'
 	sbox -o filesystem.symlink=/a:/s/t/up --ro "$T/other/b:/a/b" --rw "$T/dir/b:/s/t/up/b" -- cat /a/b/f
