@@ -154,9 +154,9 @@ int link_rename(struct nl *nl, const struct link_info *link, const char *name, s
 	return 0;
 }
 
-struct nl_msg *link_move_message(int index, unsigned off, int netns, const char *name)
+struct nl_msg *link_move_message(int index, int netns, const char *name)
 {
-	struct nl_msg *msg = setlink(index, 0, off);
+	struct nl_msg *msg = setlink(index, 0, 0);
 
 	if (msg && (nla_put_u32(msg, IFLA_NET_NS_FD, (uint32_t)netns) < 0 ||
 		    nla_put_string(msg, IFLA_IFNAME, name) < 0)) {
@@ -168,7 +168,7 @@ struct nl_msg *link_move_message(int index, unsigned off, int netns, const char 
 
 int link_move(struct nl *nl, int index, int netns, const char *name)
 {
-	struct nl_msg *msg = link_move_message(index, 0, netns, name);
+	struct nl_msg *msg = link_move_message(index, netns, name);
 
 	if (!msg) {
 		errno = ENOMEM;

@@ -58,14 +58,15 @@ int link_move(struct nl *nl, int index, int netns, const char *name);
  * The way back to the namespace of the socket `here`, which is `netns` too, out of a namespace
  * whose owner may have done anything to the interface: what was put on top of it there goes (VLANs,
  * macvlans), and so do alternative names, which would be names on the host too, or be taken there.
- * In one step with the move, so that nobody comes in between, its MTU and hardware address become
- * those of `before`, and description, group and promiscuity go.
+ * In one step with the move, so that nobody comes in between, its MTU, hardware address and what
+ * its flags say of ARP and multicast become those of `before`, and description, group, promiscuity
+ * and dormancy go.
  */
 int link_return(struct nl *nl, struct nl *here, int index, int netns, const char *name,
 		const struct link_info *before);
 
-/* For those two: the message, with the IFF_* of `off` to be switched off. NULL without memory. */
-struct nl_msg *link_move_message(int index, unsigned off, int netns, const char *name);
+/* For those two: the message. NULL without memory. */
+struct nl_msg *link_move_message(int index, int netns, const char *name);
 
 /*
  * Has changes of links, addresses and routes, and options of router advertisements that the kernel

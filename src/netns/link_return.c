@@ -13,9 +13,10 @@
 #include "netns/nl.h"
 
 enum {
-	TRIES = 16,    /* against an owner who goes on adding names */
-	ON_TOP = 64,   /* interfaces that are removed at a time */
-	NAMES = 16384, /* bytes of alternative names that are removed at a time */
+	TRIES = 16,            /* against an owner who goes on adding names */
+	ON_TOP = 64,           /* interfaces that are removed at a time */
+	NAMES = 16384,         /* bytes of alternative names that are removed at a time */
+	LINK_MODE_DEFAULT = 0, /* IF_LINK_MODE_DEFAULT of linux/if.h, which net/if.h excludes */
 };
 
 struct burden {
@@ -121,10 +122,17 @@ static void relieve(struct nl *nl, int index)
 /* What the interface is to be like, added to the message that moves it. */
 static int put_before(struct nl_msg *msg, const struct link_info *before, bool mac)
 {
+	struct ifinfomsg *info = nlmsg_data(nlmsg_hdr(msg));
 	struct ether_addr address;
 
+	info->ifi_change |= IFF_PROMISC | IFF_ALLMULTI;
+	if (before->flags) {
+		info->ifi_change |= IFF_NOARP | IFF_MULTICAST;
+		info->ifi_flags |= before->flags & (IFF_NOARP | IFF_MULTICAST);
+	}
 	if ((before->mtu && nla_put_u32(msg, IFLA_MTU, before->mtu) < 0) ||
-	    nla_put_u32(msg, IFLA_GROUP, 0) < 0 || nla_put(msg, IFLA_IFALIAS, 0, NULL) < 0)
+	    nla_put_u32(msg, IFLA_GROUP, 0) < 0 || nla_put(msg, IFLA_IFALIAS, 0, NULL) < 0 ||
+	    nla_put_u8(msg, IFLA_LINKMODE, LINK_MODE_DEFAULT) < 0)
 		return -1;
 	if (!mac || !ether_aton_r(before->mac, &address))
 		return 0;
@@ -149,7 +157,7 @@ static int set_again(struct nl *here, const char *name, const struct link_info *
 static int move_and_set(struct nl *nl, int index, int netns, const char *name,
 			const struct link_info *before)
 {
-	struct nl_msg *msg = link_move_message(index, IFF_PROMISC | IFF_ALLMULTI, netns, name);
+	struct nl_msg *msg = link_move_message(index, netns, name);
 
 	if (!msg || put_before(msg, before, true) < 0) {
 		nlmsg_free(msg);

@@ -142,7 +142,7 @@ static bool get_name(struct json_object *o, const char *key, char *out, size_t s
 static int parse(const char *data, struct state *s)
 {
 	_cleanup_json_ struct json_object *o = json_tokener_parse(data);
-	int64_t uid, gid, index, mtu, netns, pid, start;
+	int64_t uid, gid, index, mtu, flags, netns, pid, start;
 	const char *client;
 	bool ok;
 
@@ -164,6 +164,9 @@ static int parse(const char *data, struct state *s)
 	     client_parse(client, &s->client, NULL) == 0;
 	if (!ok)
 		return -1;
+	/* A record of an earlier version's has none. */
+	if (json_number(o, "flags", 0, UINT32_MAX, &flags))
+		s->before.flags = (unsigned)flags;
 	s->owner.uid = (uid_t)uid;
 	s->owner.gid = (gid_t)gid;
 	s->ifindex = (int)index;
@@ -206,6 +209,7 @@ int state_write(int dir, const struct state *s, struct err **err)
 	json_put_text(o, "inside", s->inside);
 	json_put_number(o, "ifindex", s->ifindex);
 	json_put_number(o, "mtu", s->before.mtu);
+	json_put_number(o, "flags", s->before.flags);
 	json_put_text(o, "kind", s->before.kind);
 	json_put_text(o, "mac", s->before.mac);
 	json_put_number(o, "netns", (int64_t)s->netns);

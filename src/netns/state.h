@@ -22,7 +22,7 @@ struct state {
 	char interface[IF_NAMESIZE]; /* its name where it came from; "": there was none yet */
 	char inside[IF_NAMESIZE];    /* its name in the namespace */
 	int ifindex;                 /* in the namespace, or before the move into it */
-	struct link_info before;     /* kind, MTU and hardware address before the move */
+	struct link_info before;     /* kind, MTU, flags and hardware address before the move */
 	ino_t netns;                 /* the namespace; 0 before there was one */
 	enum dhcp_client client;
 	pid_t pid;           /* of the client's supervisor; 0 before there was one */

@@ -96,6 +96,7 @@ assert_nothing_left() {
 	linger
 	inside sh -c 'ip link property add dev usb0 altname eth0 altname eth1 &&
 		ip link set usb0 alias "$(printf "\033[2J")" && ip link set usb0 promisc on &&
+		ip link set usb0 arp off multicast off mode dormant &&
 		ip link set usb0 group 7 && ip link set usb0 address 02:00:5e:10:66:66 mtu 1400 &&
 		ip link add link usb0 name spy type macvlan'
 	run -0 netns down phone
@@ -103,7 +104,8 @@ assert_nothing_left() {
 	refute on_host ip link show eth1
 	run -0 on_host ip -d link show usb0
 	[[ $output == *"02:00:5e:10:00:01"*"promiscuity 0"* ]]
-	[[ $output == *"mtu 1500"*"group default"* ]]
+	[[ $output == *"mtu 1500"*"mode DEFAULT"*"group default"* ]]
+	[[ $output == *"<"*MULTICAST*">"* && $output != *NOARP* ]]
 	[[ $output != *$'\033'* ]]
 	run in_what_is_left ip -o link
 	[[ $output == *": lo"* && $output != *spy* ]]

@@ -453,7 +453,7 @@ Test(state, round_trip)
 		.interface = "enp0s20f0u6",
 		.inside = "phone0",
 		.ifindex = 7,
-		.before = {.mtu = 1500, .kind = "veth", .mac = "02:00:5e:10:00:01"},
+		.before = {.mtu = 1500, .flags = 7, .kind = "veth", .mac = "02:00:5e:10:00:01"},
 		.netns = 4026532000u,
 		.client = DHCP_UDHCPC,
 		.pid = 4711,
@@ -470,6 +470,7 @@ Test(state, round_trip)
 		cr_assert_eq(back.start_time, state.start_time);
 		cr_assert_str_eq(back.inside, "phone0");
 		cr_assert_eq(back.before.mtu, 1500u);
+		cr_assert_eq(back.before.flags, 7u);
 		cr_assert_str_eq(back.before.kind, "veth");
 		cr_assert_str_eq(back.before.mac, "02:00:5e:10:00:01");
 		cr_assert_eq(back.client, DHCP_UDHCPC);
