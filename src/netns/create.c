@@ -17,6 +17,7 @@
 #include "netns/nl.h"
 #include "netns/priv.h"
 #include "netns/report.h"
+#include "netns/tuning.h"
 
 struct maps {
 	char *uids, *gids;
@@ -57,8 +58,7 @@ static int write_maps(pid_t child, const struct maps *maps, struct err **err)
 /*
  * ping works without privilege for every group that exists here, as it does on most hosts; a new
  * namespace lets none. The limit of ports that need privilege stays at the kernel's 1024: below it
- * lie the DHCP client's, which a program in a sandbox must not take over. Forwarding would make the
- * phone a neighbour's router, and is inherited from the host.
+ * lie the DHCP client's, which a program in a sandbox must not take over.
  */
 static int set_sysctls(unsigned last_gid, struct err **err)
 {
@@ -66,7 +66,7 @@ static int set_sysctls(unsigned last_gid, struct err **err)
 
 	snprintf(range, sizeof(range), "0 %u", last_gid);
 	if (write_file("/proc/sys/net/ipv4/ping_group_range", range, err) < 0 ||
-	    write_file("/proc/sys/net/ipv4/ip_forward", "0", err) < 0)
+	    tuning_new_namespace(err) < 0)
 		return -1;
 	return 0;
 }

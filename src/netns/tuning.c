@@ -75,6 +75,22 @@ static int set_sysctl(const char *path, unsigned value, struct err **err)
 	return 0;
 }
 
+int tuning_new_namespace(struct err **err)
+{
+	static const char *const off[] = {
+		"ipv4/ip_forward",
+		"ipv4/conf/all/route_localnet",
+		"ipv4/conf/default/route_localnet",
+		"ipv6/conf/all/forwarding",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(off); i++) {
+		if (set_sysctl(off[i], 0, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int set_for(const char *family, const char *interface, const char *name, unsigned value,
 		   struct err **err)
 {

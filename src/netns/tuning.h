@@ -23,6 +23,13 @@ void tuning_from_text(const char *text, struct tuning *out);
 void tuning_override(const struct tuning *tuning, struct lease *lease);
 
 /*
+ * Puts right what the caller's new namespace took over from the host (IPv6's part where
+ * net.core.devconf_inherit_init_net says so): forwarding, which would make the phone a neighbour's
+ * router, and route_localnet, which lets the network reach what is bound to 127.0.0.1.
+ */
+int tuning_new_namespace(struct err **err);
+
+/*
  * Sets MTU, TTL and hop limit of the interface, and that its routes are dead without a carrier, so
  * that a connection fails at once. A router advertisement changes the hop limit (RFC 4861, 6.3.4):
  * the kernel is told to leave it (accept_ra_min_hop_limit), and it is set anew after an event of a

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The command line and the configuration files of sbox-netns. */
 #include <criterion/criterion.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/str.h"
 #include "netns/device.h"
 #include "netns/settings.h"
+#include "netns/tuning.h"
 
 #define TEXTS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
@@ -242,4 +246,32 @@ Test(device, matches_what_is_said_and_never_nothing)
 	settings_set(&all, SET_DRIVER, "tether", NULL);
 	settings_set(&all, SET_SERIAL, "other", NULL);
 	cr_assert(!device_matches(&d, &all), "one of two is not enough");
+}
+
+Test(tuning, a_new_namespace_keeps_nothing_of_the_host_that_lets_others_through)
+{
+	static const char *const files[] = {"/proc/sys/net/ipv4/ip_forward",
+					    "/proc/sys/net/ipv4/conf/all/route_localnet",
+					    "/proc/sys/net/ipv4/conf/default/route_localnet",
+					    "/proc/sys/net/ipv6/conf/all/forwarding"};
+	char value;
+
+	if (unshare(geteuid() == 0 ? CLONE_NEWNET : CLONE_NEWNET | CLONE_NEWUSER) < 0)
+		cr_skip_test("no network namespace");
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		int fd = open(files[i], O_WRONLY | O_CLOEXEC);
+
+		if (fd < 0)
+			cr_skip_test("can't write %s", files[i]);
+		cr_assert_eq(write(fd, "1", 1), 1);
+		close(fd);
+	}
+	cr_assert_eq(tuning_new_namespace(NULL), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		int fd = open(files[i], O_RDONLY | O_CLOEXEC);
+
+		cr_assert_eq(read(fd, &value, 1), 1);
+		cr_expect_eq(value, '0', "%s is %c", files[i], value);
+		close(fd);
+	}
 }
