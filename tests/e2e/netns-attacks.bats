@@ -244,3 +244,14 @@ time.sleep(1000)' "$client" >"$UPLINK_DIR/parent" 3>&- &
 	cat -v "$UPLINK_DIR/up.log"
 	grep -q "evil??2Jwords" "$UPLINK_DIR/up.log"
 }
+
+@test "an interface that is named like an option is no uplink's" {
+	local rule
+
+	rule=$(sed -n 's/^PROGRAM!="\([^"]*\)".*/\1/p' "$SBOX_PREFIX/lib/udev/rules.d/76-sbox-uplink.rules")
+	[[ $rule == *"netns match "*'$name' ]]
+	on_host ip link add usb0 type veth peer name --help
+	# shellcheck disable=SC2086
+	run -1 --separate-stderr on_host ${rule/\$name/--help}
+	[ -z "$output" ]
+}
