@@ -227,12 +227,28 @@ int state_forget(int dir, struct err **err)
 	return 0;
 }
 
+/* What a process that was killed while it wrote the record left: io_write_atomic(). */
+static void remove_unfinished(int dir)
+{
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_closedir_ DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+
+	if (fd >= 0 && !entries)
+		close(fd);
+	while (entries && (entry = readdir(entries))) {
+		if (str_starts(entry->d_name, STATE_FILE ".new-"))
+			unlinkat(dir, entry->d_name, 0);
+	}
+}
+
 int state_remove(const char *name, int dir, struct err **err)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s", STATE_DIR, name);
 
 	if (state_forget(dir, err) < 0)
 		return -1;
+	remove_unfinished(dir);
 	if (unlinkat(dir, LOCK_FILE, 0) < 0 && errno != ENOENT)
 		return err_set(err, errno, "remove %s/%s", path, LOCK_FILE);
 	/* ENOTEMPTY: another process has come for the lock in between and goes on from here. */

@@ -354,6 +354,10 @@ signal_when_asking() {
 		[ "$status" = 0 ] || [[ $output == *"there is no uplink phone"* ]]
 		assert_nothing_left
 	done
+	# In the middle of writing the record.
+	run on_host prlimit --fsize=0 "$NETNS" up phone --interface usb0 --owner "$OWNER"
+	run netns down phone
+	assert_nothing_left
 }
 
 @test "a SIGKILL while down is at work is made good by the next down" {
