@@ -134,9 +134,22 @@ int mnt_attach(int mount_fd, int target, const char **op)
 	return 0;
 }
 
-int mnt_lookup(const struct mnt_root *root, const char *dest, const char **op)
+/* Opens what is there, O_PATH. That there is no symlink on the way is mostly so, and worth knowing.
+ */
+static int open_inside(struct mnt_root *root, const char *path, int flags)
 {
-	int fd = sys_openat2(root->fd, dest, O_PATH | O_CLOEXEC, 0, RESOLVE_INSIDE);
+	int fd = sys_openat2(root->fd, path, O_PATH | O_CLOEXEC | flags, 0,
+			     RESOLVE_INSIDE | RESOLVE_NO_SYMLINKS);
+
+	if (fd >= 0 || errno != ELOOP)
+		return fd;
+	root->linked = true;
+	return sys_openat2(root->fd, path, O_PATH | O_CLOEXEC | flags, 0, RESOLVE_INSIDE);
+}
+
+int mnt_lookup(struct mnt_root *root, const char *dest, const char **op)
+{
+	int fd = open_inside(root, dest, 0);
 
 	return fd < 0 ? failed(op, "openat2") : fd;
 }
@@ -212,7 +225,7 @@ static int create_below(const struct mnt_root *root, int *dir, char *missing, co
  * The directory `path`, with what is missing of it created. The longest prefix that exists is
  * resolved inside the root, so that a symlink on the way is followed there and nowhere else.
  */
-static int make_directories(const struct mnt_root *root, const char *path, const char **op)
+static int make_directories(struct mnt_root *root, const char *path, const char **op)
 {
 	_cleanup_close_ int dir = -1;
 	char prefix[PATH_MAX];
@@ -224,8 +237,7 @@ static int make_directories(const struct mnt_root *root, const char *path, const
 	}
 	memcpy(prefix, path, len + 1);
 	for (;;) {
-		dir = sys_openat2(root->fd, end ? prefix : "/", O_PATH | O_DIRECTORY | O_CLOEXEC, 0,
-				  RESOLVE_INSIDE);
+		dir = open_inside(root, end ? prefix : "/", O_DIRECTORY);
 		if (dir >= 0)
 			break;
 		if (errno != ENOENT || end == 0)
@@ -281,7 +293,7 @@ int mnt_target(struct mnt_root *root, const char *dest, mode_t type, const char 
 	struct stat st;
 	int fd, parent;
 
-	fd = sys_openat2(root->fd, dest, O_PATH | O_CLOEXEC, 0, RESOLVE_INSIDE);
+	fd = open_inside(root, dest, 0);
 	if (fd >= 0)
 		return fd;
 	if (errno != ENOENT)

@@ -59,6 +59,7 @@ struct mnt_root {
 	 */
 	uint64_t *own;
 	size_t nown, capacity;
+	bool linked; /* a symlink led to a place inside that was asked for */
 	/* The directory that was used last: most steps stand beside each other. */
 	int parent_fd;
 	bool parent_own;
@@ -89,7 +90,7 @@ int mnt_may_create(const struct mnt_root *root, int dir, const char **op);
 int mnt_target(struct mnt_root *root, const char *dest, mode_t type, const char **op);
 
 /* Opens an existing directory or file inside the root as mnt_target() does, creating nothing. */
-int mnt_lookup(const struct mnt_root *root, const char *dest, const char **op);
+int mnt_lookup(struct mnt_root *root, const char *dest, const char **op);
 
 /*
  * Opens the directory that holds `dest`'s last component (creating missing parents) and points

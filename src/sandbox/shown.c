@@ -31,7 +31,9 @@ static bool shows_same(const struct step *step, int at)
 	       !(step->attr & MOUNT_ATTR_RDONLY) == !(fs.f_flag & ST_RDONLY);
 }
 
-/* A mount may cover the symlink by which its own place was found: then that can't be found again.
+/*
+ * Where no symlink was met, a mount is where its path says. Else it may have covered the one by
+ * which its place was found: then that can't be found again.
  */
 void shown_note(struct child *child, const struct step *step)
 {
@@ -42,6 +44,10 @@ void shown_note(struct child *child, const struct step *step)
 
 	if (step->implied || step->closure)
 		return;
+	if (!child->root.linked) {
+		child->shown[index] = child->mounts[index];
+		return;
+	}
 	at = mnt_lookup(&child->root, step->dest, &op);
 	if (at >= 0 && mnt_id(at, &id, &op) == 0 && id == child->mounts[index])
 		child->shown[index] = id;
@@ -51,7 +57,7 @@ int shown_check(struct child *child)
 {
 	const struct plan *plan = child->plan;
 
-	for (size_t i = 0; i < plan->nsteps; i++) {
+	for (size_t i = 0; child->root.linked && i < plan->nsteps; i++) {
 		const struct step *step = &plan->steps[i];
 		const char *op, *over = "something else";
 		_cleanup_close_ int at = -1;
