@@ -110,7 +110,7 @@ int shown_check_way(struct child *child, size_t index)
 	struct stat st;
 	bool link;
 
-	if (!step->restricts || step->implied)
+	if (!child->renames || !step->restricts || step->implied)
 		return 0;
 	at = mnt_lookup(&child->root, step->dest, &op);
 	/* Nothing is there that could be renamed, or the step itself will fail. */

@@ -79,6 +79,7 @@ static int place(struct child *child, const struct step *step, int tree, mode_t 
 	if (landlock_grant(child, step, tree, op) < 0 ||
 	    mnt_place(&child->root, tree, step->dest, type, op) < 0)
 		return -1;
+	child->renames = child->renames || step->renames;
 	shown_note(child, step);
 	return 0;
 }

@@ -56,6 +56,7 @@ struct child {
 	size_t nkept;
 	/* By step: the id of the mount that is to be found at its destination at the end, or 0. */
 	uint64_t *shown;
+	bool renames;   /* one of the mounts made is a step's with that mark */
 	int layers;     /* the file system in memory for overlays, -1 until there is one */
 	int covers;     /* the same for files over others */
 	int changes[2]; /* a socket pair of launcher and init, where changes are listed; else -1 */
