@@ -41,6 +41,17 @@ server_packages="nginx"
 work= ended=
 cannot_run=$here/cannot-run-here
 
+# What is about to end may still write: it has a moment for it.
+remove_work() {
+	local try
+	for try in 1 2 3 4 5; do
+		rm -rf "$work" 2>/dev/null && return
+		sleep 1
+		end_marked "SBOX_TESTS_RUN=$work"
+	done
+	rm -rf "$work"
+}
+
 cleanup() {
 	trap '' INT TERM HUP
 	stop_step
@@ -48,7 +59,7 @@ cleanup() {
 		end_marked "SBOX_TESTS_RUN=$work"
 		remove_user sbox-test
 		remove_user sbox-test2
-		rm -rf "$work"
+		remove_work
 	fi
 	[ -z "$ended" ] || say_results
 }
