@@ -35,6 +35,7 @@ EXTRA_DIST += \
 	tests/lib/isolated.sh \
 	tests/e2e/common.bash \
 	tests/e2e/uplink.bash \
+	tests/e2e/wait.bash \
 	tests/e2e/terminal.py \
 	tests/e2e/tty.bats \
 	tests/e2e/tty-tests.bash \

@@ -6,6 +6,8 @@
 
 bats_require_minimum_version 1.5.0
 
+. "$(dirname "${BASH_SOURCE[0]}")/wait.bash"
+
 TEST_USER=${SBOX_TEST_USER:-sbox-test}
 OTHER_USER=${SBOX_OTHER_USER:-sbox-test2}
 
@@ -137,18 +139,6 @@ host_manifest() {
 		find "$path" -xdev -printf '%p %y %m %U:%G %s %T@ %l\n' 2>/dev/null
 		find "$path" -xdev -type f -size -64k -exec sha256sum {} + 2>/dev/null
 	done | LC_ALL=C sort
-}
-
-# wait_for SECONDS COMMAND...: until the command succeeds. The limit is for what never comes true: on a
-# machine that is busy with other things anything may take seconds, so let it be 20 of them.
-wait_for() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@"; do
-		# Once more at the end, for the machine may have stood still since the last look.
-		[ $SECONDS -lt $end ] || { "$@"; return; }
-		sleep 0.05
-	done
 }
 
 # wait_for_none PATTERN: until no process of the test user's has that in its command line.

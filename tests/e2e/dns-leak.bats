@@ -81,7 +81,7 @@ asked_by_host() {
 	for try in 1 2 3; do
 		new_name "$suffix"
 		outside "${@//NAME/$name}"
-		wait_for 5 seen home "$name" || continue
+		wait_for 20 seen home "$name" || continue
 		[ -n "$expect_answer" ] || return 0
 		! grep -qE "$HOME_ANSWER|$HOME_ANSWER6" <<<"$output" || return 0
 	done

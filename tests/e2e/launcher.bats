@@ -238,11 +238,11 @@ output_has() {
 
 	probe -o namespaces.pid=host -o filesystem.hide=/proc -- spawn 300
 	assert_status 0
-	wait_for 5 no_process_named probe-left
+	wait_for 20 no_process_named probe-left
 	# What lies at /proc inside may be the application's own.
 	as_user sleep 50 3>&- &
 	victim=$!
-	wait_for 5 pgrep -x -u "$TEST_UID" sleep
+	wait_for 20 pgrep -x -u "$TEST_UID" sleep
 	sbox -o namespaces.pid=host -o namespaces.nested=yes -o filesystem.tmpfs=/proc \
 		--ro "$SBOX_PROBE:/probe" -- sh -c '
 		mkdir -p "/proc/self/task/$PPID"
@@ -250,7 +250,7 @@ output_has() {
 		/probe spawn 300
 		exit 3' sh "$(pgrep -x -u "$TEST_UID" sleep)"
 	assert_status 3
-	wait_for 5 no_process_named probe-left
+	wait_for 20 no_process_named probe-left
 	pkill -x -u "$TEST_UID" sleep || fail "another process of the user was ended"
 	wait "$victim" || true
 }
@@ -287,9 +287,9 @@ output_has() {
 				"$SBOX" -o "$option" --ro "$SBOX_PROBE:/probe" -- /probe trap 2
 		) >"$T/out" 2>&1 </dev/null 3>&- &
 		background=$!
-		wait_for 10 output_has trap=ready
+		wait_for 20 output_has trap=ready
 		kill -TERM "$background"
-		wait_for 10 output_has signal=TERM
+		wait_for 20 output_has signal=TERM
 		kill -USR1 "$background"
 		end_of_background
 		assert_status 0

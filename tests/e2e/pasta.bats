@@ -169,7 +169,7 @@ time.sleep(60)" </dev/null >/dev/null 2>&1 3>&- &'
 	old=$(on_host cat /run/side-usb.dnsmasq)
 	on_host sh -c 'rm /run/systemd/netif/links/*; mount -t tmpfs tmpfs /var/lib/dhcpcd
 		ip addr flush dev usb0; kill "$(cat /run/side-usb.dnsmasq)"'
-	until_true on_host sh -c '! kill -0 "$1" 2>/dev/null' sh "$old"
+	wait_for 20 on_host sh -c '! kill -0 "$1" 2>/dev/null' sh "$old"
 	: >"$T/resolv.conf"
 	on_host mount --bind "$T/resolv.conf" /etc/resolv.conf
 	on_side usb dnsmasq --conf-file=/dev/null --no-hosts --no-resolv --dhcp-authoritative --no-ping \

@@ -25,6 +25,8 @@
 #
 # State is kept in UPLINK_DIR, a directory of the caller's.
 
+. "$(dirname "${BASH_SOURCE[0]}")/wait.bash"
+
 PHONE_ADDRESS=192.168.42.129
 PHONE_RANGE=192.168.42.10,192.168.42.99,255.255.255.0,120
 
@@ -45,15 +47,6 @@ uplink_missing() {
 	return 1
 }
 
-# until_true COMMAND...: waits for that, up to 20 seconds
-until_true() {
-	local end=$((SECONDS + 20))
-	until "$@"; do
-		[ $SECONDS -lt $end ] || { "$@"; return; }
-		sleep 0.05
-	done
-}
-
 # The host's pid 1 is a shell that reaps; the phone's namespace is held by a sleeping process.
 uplink_host_start() {
 	: "${UPLINK_DIR:?}"
@@ -63,10 +56,10 @@ uplink_host_start() {
 			mkdir /run/phone && echo ready >"$0/ready" && { sleep infinity & wait; }' \
 		"$UPLINK_DIR" </dev/null >/dev/null 2>&1 3>&- &
 	echo $! >"$UPLINK_DIR/unshare.pid"
-	until_true test -e "$UPLINK_DIR/ready" || return 1
+	wait_for 20 test -e "$UPLINK_DIR/ready" || return 1
 	pgrep -P "$(cat "$UPLINK_DIR/unshare.pid")" >"$UPLINK_DIR/host.pid"
 	on_host sh -c 'unshare --net sleep infinity </dev/null >/dev/null 2>&1 3>&- & echo $! >/run/phone/pid'
-	until_true on_host sh -c '[ "$(readlink /proc/$(cat /run/phone/pid)/ns/net)" != \
+	wait_for 20 on_host sh -c '[ "$(readlink /proc/$(cat /run/phone/pid)/ns/net)" != \
 		"$(readlink /proc/1/ns/net)" ]' || return 1
 	# No check for duplicates: what a router sends while its own address is being checked is lost.
 	on_phone sh -c 'ip link set lo up && echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad'
@@ -109,7 +102,7 @@ uplink_serve() {
 		--dhcp-authoritative --no-ping --dhcp-leasefile=/run/phone/leases \
 		--address=/web.test/"$PHONE_ADDRESS" --user=root --pid-file=/run/phone/dnsmasq.pid \
 		"$@" </dev/null >"$UPLINK_DIR/dnsmasq.log" 2>&1 3>&- &
-	until_true on_host test -s /run/phone/dnsmasq.pid && return 0
+	wait_for 20 on_host test -s /run/phone/dnsmasq.pid && return 0
 	cat "$UPLINK_DIR/dnsmasq.log" >&2
 	return 1
 }
@@ -117,7 +110,7 @@ uplink_serve() {
 # Until it has ended, it has its ports, and would remove the next one's pid file.
 uplink_serve_stop() {
 	on_host sh -c '[ ! -s "$1" ] || kill "$(cat "$1")" || true' sh /run/phone/dnsmasq.pid
-	until_true on_host sh -c '[ ! -s "$1" ] || ! kill -0 "$(cat "$1")" 2>/dev/null' sh /run/phone/dnsmasq.pid
+	wait_for 20 on_host sh -c '[ ! -s "$1" ] || ! kill -0 "$(cat "$1")" 2>/dev/null' sh /run/phone/dnsmasq.pid
 	on_host rm -f /run/phone/dnsmasq.pid /run/phone/leases
 }
 
@@ -134,7 +127,7 @@ side_plug() {
 	on_host test -e "/run/side-$side.pid" || {
 		on_host sh -c 'unshare --net sleep infinity </dev/null >/dev/null 2>&1 3>&- &
 			echo $! >"/run/side-$1.pid"' sh "$side"
-		until_true on_host sh -c '[ "$(readlink "/proc/$(cat "/run/side-$1.pid")/ns/net")" != \
+		wait_for 20 on_host sh -c '[ "$(readlink "/proc/$(cat "/run/side-$1.pid")/ns/net")" != \
 			"$(readlink /proc/1/ns/net)" ]' sh "$side"
 	}
 	on_host sh -c 'ip link add "$2" type veth peer name end netns "$(cat "/run/side-$1.pid")"' \
@@ -158,8 +151,8 @@ side_serve() {
 	on_side "$1" dnsmasq --keep-in-foreground --log-facility=- --conf-file=/dev/null --no-hosts \
 		--no-resolv --log-queries --address=/test/203.0.113.1 --address=/test/2001:db8::1 \
 		--user=root --pid-file="/run/side-$1.dnsmasq" </dev/null >>"$UPLINK_DIR/$1.log" 2>&1 3>&- &
-	until_true grep -q '^ready' "$UPLINK_DIR/$1.log" &&
-		until_true on_host test -s "/run/side-$1.dnsmasq" && return 0
+	wait_for 20 grep -q '^ready' "$UPLINK_DIR/$1.log" &&
+		wait_for 20 on_host test -s "/run/side-$1.dnsmasq" && return 0
 	cat "$UPLINK_DIR/$1.log" >&2
 	return 1
 }
