@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/path.h"
 
 void desktop_free(struct desktop *desktop)
@@ -65,16 +66,19 @@ void desktop_drop(const struct desktop *desktop, const struct places *places, st
 
 void desktop_lines(const struct desktop *desktop, struct lines *lines)
 {
-	if (desktop->wayland)
-		lines_add(lines, "desktop", "wayland", "auto");
-	if (desktop->x11)
-		lines_add(lines, "desktop", "x11", "auto");
-	if (desktop->pulseaudio)
-		lines_add(lines, "desktop", "pulseaudio", "auto");
-	if (desktop->pipewire)
-		lines_add(lines, "desktop", "pipewire", "auto");
-	if (desktop->gpu)
-		lines_add(lines, "desktop", "gpu", "yes");
-	if (desktop->camera)
-		lines_add(lines, "desktop", "camera", "yes");
+	const struct {
+		bool used;
+		const char *name, *value;
+	} switches[] = {
+		{desktop->wayland, "wayland", "auto"},
+		{desktop->x11, "x11", "auto"},
+		{desktop->pulseaudio, "pulseaudio", "auto"},
+		{desktop->pipewire, "pipewire", "auto"},
+		{desktop->gpu, "gpu", "yes"},
+		{desktop->camera, "camera", "yes"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(switches); i++)
+		if (switches[i].used)
+			lines_add(lines, "desktop", switches[i].name, "%s", switches[i].value);
 }
