@@ -246,6 +246,7 @@ int build_ids(struct builder *b, struct err **err)
 	ids->uid_loc = inner_uid ? inner_uid->loc : no_loc;
 	ids->gid_loc = inner_gid ? inner_gid->loc : no_loc;
 	ids->nested_loc = nested->loc;
+	ids->may_nest = nested->number != 0;
 	/* An uplink's user namespace maps its owner to 0, and can't be extended. */
 	uid.outside = joins ? 0 : b->host->uid;
 	gid.outside = joins ? 0 : b->host->gid;

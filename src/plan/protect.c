@@ -339,7 +339,6 @@ int pin_restrictions(struct builder *b, struct err **err)
 	_cleanup_path_set_ struct path_set places = {0};
 	size_t asked = b->nsteps;
 
-	b->plan->ids.may_nest = profile_get(b->profile, KEY_NS_NESTED)->number != 0;
 	writable_places(b->steps, asked, &places);
 	for (size_t i = 0; i < asked; i++) {
 		/* A copy: the array grows. */
